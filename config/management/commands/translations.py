@@ -97,9 +97,9 @@ def placeholders(text: str) -> list[str]:
 
 
 def needs_chinese(message: Message) -> bool:
-    """Whether words remain once placeholders, tags, names, numbers and abbreviations are taken out."""
+    """Whether words remain once placeholders, tags, names and abbreviations are taken out."""
     plain = re.sub(r"<[^>]*>|&\w+;", " ", PLACEHOLDER.sub(" ", message.singular))
-    return any(word not in AS_IT_STANDS and not word.isupper() for word in re.findall(r"[A-Za-z]+", plain))
+    return any(word not in AS_IT_STANDS and re.search("[a-z]{2}", word) for word in re.findall(r"[A-Za-z]+", plain))
 
 
 def faults(messages: dict[str, Message], catalogue: polib.POFile) -> Iterator[str]:
@@ -141,6 +141,7 @@ def updated(messages: Iterable[Message], catalogue: polib.POFile, offered: dict[
     """A catalogue of exactly these messages: translations kept where they stand, else taken from `offered`."""
     known = {key_of(entry): chinese_of(entry) for entry in catalogue if not entry.obsolete}
     result = polib.POFile(wrapwidth=120)
+    result.header = "Screen texts in Chinese, in the order of `manage.py translations --update`."
     result.metadata = dict(HEADER)
     for message in messages:
         chinese = known.get(message.key) or offered.get(message.key, "")
@@ -193,7 +194,7 @@ class Command(BaseCommand):
         for line in differing:
             self.stderr.write(f"two translations: {line}")
         result = updated(collect(base).values(), self.read(path), offered)
-        write_whole(path, f"{result}\n".encode())
+        write_whole(path, str(result).encode())
         empty = sum(not chinese_of(entry) for entry in result)
         self.stdout.write(f"{len(result)} messages, {empty} without a translation")
 
