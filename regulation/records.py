@@ -76,10 +76,15 @@ class Start(str, Enum):
     REVIEW = "review"
     SENDER = "sender"
     PLAN = "plan"
+    SUBMISSION = "submission"
+    STEP_OPENED = "step_opened"
 
 
 class Role(str, Enum):
-    """Parts a unit or post plays in a rule; an authority maps each to one of its units or posts."""
+    """Parts a unit or post plays in a rule; an authority maps each to one of its units or posts.
+
+    `STEP_POST` is whoever holds the step in question and so is read from the step, never mapped.
+    """
 
     LEAD_UNIT = "lead_unit"
     LEAD_UNIT_HEAD = "lead_unit_head"
@@ -88,6 +93,7 @@ class Role(str, Enum):
     GENERAL_OFFICE = "general_office"
     SECRETARIAT = "secretariat"
     SUPERVISION_OFFICE = "supervision_office"
+    STEP_POST = "step_post"
 
 
 class LeadRole(str, Enum):
@@ -189,8 +195,10 @@ class Code:
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """A deadline of the table. `amount` counts in `unit` after the start, the start day itself not counted.
+    An amount of 0 means that the start itself is the due day: the end of the year, or a day that somebody set.
     `own_limit` marks a limit of the product's own (never a breach of the article). `told_first` hears of a
-    lapse one working day after it, `told_second` three working days after."""
+    lapse one working day after it, `told_second` three working days after. `starts_again` is the fact from
+    which the same deadline runs anew."""
 
     code: str
     article: str
@@ -203,6 +211,7 @@ class DeadlineRule:
     told_second: Role | None = None
     own_limit: bool = False
     reminders: tuple[int, ...] = (-3, -1, 0)
+    starts_again: Start | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,158 @@
+"""The way of an approval (§3.4): who signs in which order, where it is decided, and why."""
+
+from collections.abc import Collection
+
+from regulation.records import Forum, Reason, Route, Submitter, Text
+from regulation.vocabulary import NATURES
+
+FORUMS: dict[Forum, Text] = {
+    Forum.SIGN_OFF: Text("审签", "Sign-off"),
+    Forum.MAYORS_OFFICE_MEETING: Text("市长办公会议", "Mayor's office meeting"),
+    Forum.EXECUTIVE_MEETING: Text("市政府常务会议", "Executive meeting"),
+}
+
+SUBMITTERS: dict[Submitter, Text] = {
+    Submitter.DEPARTMENT: Text("市政府部门", "Municipal department"),
+    Submitter.DISTRICT: Text("区政府", "District government"),
+}
+
+MAYORS_OFFICE_NATURES = frozenset({"funds", "land"})
+EXECUTIVE_NATURES = frozenset({"overall", "policy"})
+
+_ARTICLE = "§3.4"
+_GENERAL_OFFICE = Reason(
+    "general_office",
+    _ARTICLE,
+    Text(
+        "六个方面审核完毕后由办公厅呈报；审核结论已在前一环节作出，此处只拟办，不再另作决定。",
+        "The General Office presents the text once its review of the six points is closed; it decided there, so here "
+        "it only presents. The text names no such step; that is how it is read.",
+    ),
+    reading=True,
+)
+_DEPUTY_SECRETARY_GENERAL = Reason(
+    "deputy_secretary_general",
+    _ARTICLE,
+    Text("分管副秘书长先行复核。", "The deputy secretary-general in charge re-checks first."),
+)
+_SECRETARY_GENERAL = Reason(
+    "secretary_general",
+    _ARTICLE,
+    Text("秘书长随后复核。", "The secretary-general re-checks next."),
+)
+_VICE_MAYOR = Reason(
+    "vice_mayor",
+    _ARTICLE,
+    Text("部门报送的文本，先由分管副市长审核。", "A department's text goes to the vice mayor in charge first."),
+)
+_EXECUTIVE_VICE_MAYOR = {
+    Submitter.DEPARTMENT: Reason(
+        "executive_vice_mayor",
+        _ARTICLE,
+        Text(
+            "部门报送的文本，分管副市长审核之后由常务副市长统筹协调。",
+            "A department's text is coordinated by the executive vice mayor after the vice mayor in charge.",
+        ),
+    ),
+    Submitter.DISTRICT: Reason(
+        "executive_vice_mayor",
+        _ARTICLE,
+        Text(
+            "区政府报送的文本由常务副市长统筹协调；不经分管副市长，系与部门报送相对照得出的理解。",
+            "A district's text is coordinated by the executive vice mayor; that no vice mayor in charge comes before "
+            "is a reading, from the contrast with departments.",
+        ),
+        reading=True,
+    ),
+}
+_MAYOR = Reason(
+    "mayor",
+    _ARTICLE,
+    Text("最后由市长审定。", "The mayor decides last."),
+)
+
+_SIGN_OFF = Reason(
+    "forum",
+    _ARTICLE,
+    Text("只有意向性、框架性内容，可以审签。", "Intent and framework only: sign-off may be used."),
+)
+_MAYORS_OFFICE_MEETING = Reason(
+    "forum",
+    _ARTICLE,
+    Text(
+        "动用资金、用地或类似单一事项，必须上市长办公会议，优先于审签。",
+        "Use of funds, land or a similar single matter must go to the mayor's office meeting, which prevails over "
+        "sign-off.",
+    ),
+)
+_EXECUTIVE_MEETING = Reason(
+    "forum",
+    _ARTICLE,
+    Text(
+        "全局性、政策性的重大决策，必须上市政府常务会议，优先于审签。",
+        "An overall or policy matter must go to the executive meeting, which prevails over sign-off.",
+    ),
+)
+_EXECUTIVE_OVER_MAYORS_OFFICE = Reason(
+    "forum",
+    _ARTICLE,
+    Text(
+        "两种会议的情形并存：原文未排先后，按以市政府常务会议为准理解。",
+        "Matters for both meetings at once: the text does not rank them; it is read so that the executive meeting "
+        "prevails.",
+    ),
+    reading=True,
+)
+_PARTY_COMMITTEE = Reason(
+    "party_committee",
+    _ARTICLE,
+    Text("重大合作事项，还要报告市委。", "A major cooperation matter is also reported to the Party committee."),
+)
+
+
+class NatureNeeded(ValueError):
+    """No nature is given: the forum cannot be computed."""
+
+    def __init__(self) -> None:
+        super().__init__("the General Office decides the nature first")
+
+
+def compute_route(submitter: Submitter, natures: Collection[str], major: bool = False) -> Route:
+    """Return the route of an approval (§3.4): post codes in order, the forum, and a reason for each.
+
+    A meeting prevails over sign-off, the executive meeting over the mayor's office meeting. `major` adds the
+    report to the Party committee and changes nothing else.
+
+    Raises `NatureNeeded` when `natures` is empty and ValueError for a nature the vocabulary does not have.
+    """
+    unknown = sorted(set(natures) - NATURES.keys())
+    if unknown:
+        raise ValueError(f"unknown nature: {', '.join(unknown)}")
+    if not natures:
+        raise NatureNeeded
+    submitter = Submitter(submitter)
+    vice_mayors = (_VICE_MAYOR,) if submitter is Submitter.DEPARTMENT else ()
+    steps = (
+        _GENERAL_OFFICE,
+        _DEPUTY_SECRETARY_GENERAL,
+        _SECRETARY_GENERAL,
+        *vice_mayors,
+        _EXECUTIVE_VICE_MAYOR[submitter],
+        _MAYOR,
+    )
+    forum, forum_reason = _forum(frozenset(natures))
+    return Route(
+        steps=tuple(reason.step for reason in steps),
+        forum=forum,
+        party_committee=major,
+        why=(*steps, forum_reason, *((_PARTY_COMMITTEE,) if major else ())),
+    )
+
+
+def _forum(natures: frozenset[str]) -> tuple[Forum, Reason]:
+    for_mayors_office = not natures.isdisjoint(MAYORS_OFFICE_NATURES)
+    if not natures.isdisjoint(EXECUTIVE_NATURES):
+        return Forum.EXECUTIVE_MEETING, _EXECUTIVE_OVER_MAYORS_OFFICE if for_mayors_office else _EXECUTIVE_MEETING
+    if for_mayors_office:
+        return Forum.MAYORS_OFFICE_MEETING, _MAYORS_OFFICE_MEETING
+    return Forum.SIGN_OFF, _SIGN_OFF
