@@ -1,0 +1,66 @@
+"""Ground of all tests: which database they are on, what they may leave behind, a real worker."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: python -m tests.servers .venv/bin/python -m pytest …")
+    if item.get_closest_marker("redis") and not settings.BROKER_URL:
+        pytest.skip("needs Redis: python -m tests.servers .venv/bin/python -m pytest …")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+    if not hasattr(config, "workerinput"):  # the controlling process ends last
+        shutil.rmtree(os.environ["TEST_DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process on the test's database and broker. Give it work with `.delay()` and wait for the effect."""
+    database = settings.DATABASES["default"]
+    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(
+        **{**database, "NAME": connection.settings_dict["NAME"]}
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "config",
+        "worker",
+        "-P",
+        "solo",
+        "--loglevel",
+        "WARNING",
+    ]
+    log = tmp_path / "worker.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, "DATABASE_URL": url},
+            cwd=settings.BASE_DIR,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+        assert process.poll() is None, log.read_text(errors="replace")
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,29 @@
+"""Bring data folder and database to the state of the code: translations, migrations, regulation. Repeatable."""
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    try:
+        django.setup()
+        call_command("translations", compile=True)
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+        call_command("sync_regulation")
+    except (OSError, OperationalError) as error:
+        print(f"The data folder or the database cannot be used: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
