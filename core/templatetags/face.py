@@ -20,18 +20,19 @@ from django.forms import (
     Textarea,
 )
 from django.forms.widgets import ChoiceWidget
+from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
+from core.bilingual import reads_english
 from regulation.articles import ARTICLES
 from regulation.records import Text
 
 register = template.Library()
 
-_LIGHT_ICONS = {"ok": "ok", "warn": "warn", "late": "late", "none": "none"}
 _ENGLISH_MONTHS = (
     "January",
     "February",
@@ -71,17 +72,15 @@ class ErrorItem:
     text: str
 
 
-def _in_english() -> bool:
-    return (get_language() or "").startswith("en")
+def _wording(value: Text | None) -> str:
+    return "" if value is None else value.in_language(get_language())
 
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """Draw an icon of the sprite; it is decoration, so the word must stand beside it."""
     classes = f"i {extra}" if extra else "i"
-    return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', classes, name
-    )
+    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', classes, name)
 
 
 @register.filter
@@ -100,15 +99,13 @@ def art(code: str | None) -> SafeString:
         return SafeString("")
     if (article := ARTICLES.get(code)) is None:
         return format_html('<span class="art">{}</span>', code)
-    language = get_language()
+    title, gist = _wording(article.title), _wording(article.gist)
     return format_html(
         '<a class="art" href="{}#{}" title="{}">{}</a>',
         reverse("desk:regulation"),
         article_anchor(code),
-        f"{article.title.in_language(language)}: {article.gist.in_language(language)}"
-        if _in_english()
-        else f"{article.title.in_language(language)}：{article.gist.in_language(language)}",
-        code,
+        f"{title}: {gist}" if reads_english() else f"{title}：{gist}",
+        code if code.startswith("§") else title,
     )
 
 
@@ -117,9 +114,7 @@ def light(value: Light | None) -> SafeString:
     """Draw a light: never a bare colour, always icon and word."""
     if value is None:
         return SafeString("")
-    return format_html(
-        '<span class="light light--{}">{}{}</span>', value.kind, icon(_LIGHT_ICONS[value.kind]), value.text
-    )
+    return format_html('<span class="light light--{}">{}{}</span>', value.kind, icon(value.kind), value.text)
 
 
 def _as_day(value: date) -> date:
@@ -129,7 +124,7 @@ def _as_day(value: date) -> date:
 
 
 def _long_day(day: date) -> str:
-    if _in_english():
+    if reads_english():
         return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
 
@@ -152,9 +147,7 @@ def day_short(value: date | None) -> SafeString:
     if value is None:
         return SafeString("—")
     legal = _as_day(value)
-    text = (
-        f"{legal.day} {_ENGLISH_MONTHS[legal.month - 1][:3]}" if _in_english() else f"{legal.month}月{legal.day}日"
-    )
+    text = f"{legal.day} {_ENGLISH_MONTHS[legal.month - 1][:3]}" if reads_english() else f"{legal.month}月{legal.day}日"
     return format_html('<time class="nowrap" datetime="{}">{}</time>', legal.isoformat(), text)
 
 
@@ -188,7 +181,7 @@ def yuan(value: Decimal | int | None) -> SafeString:
     if value is None:
         return SafeString("—")
     amount = Decimal(value)
-    english = _in_english()
+    english = reads_english()
     size = abs(amount)
     if english:
         unit, name = (_MILLION, "million yuan") if size >= _MILLION else (Decimal(1), "yuan")
@@ -206,10 +199,6 @@ def yuan(value: Decimal | int | None) -> SafeString:
         text,
         name,
     )
-
-
-def _wording(value: Text | None) -> str:
-    return "" if value is None else value.in_language(get_language())
 
 
 @register.simple_tag(name="text")
@@ -288,11 +277,13 @@ def _items_of(form: BaseForm) -> Iterator[ErrorItem]:
             yield ErrorItem(field.auto_id, str(field.label), str(message))
 
 
-@register.filter
-def error_items(form: BaseForm | None, formsets: Iterable[BaseFormSet] | None = None) -> Sequence[ErrorItem]:
-    """Gather what is wrong in a form and in the sheets below it, in the order of the page."""
+@register.simple_tag(takes_context=True)
+def error_items(context: Context) -> Sequence[ErrorItem]:
+    """Gather what is wrong in `form` and in the sheets below it, `formsets`, in the order of the page."""
+    form: BaseForm | None = context.get("form")
+    formsets: Iterable[BaseFormSet] = context.get("formsets") or ()
     items = list(_items_of(form)) if form is not None else []
-    for formset in formsets or ():
+    for formset in formsets:
         items.extend(ErrorItem("", "", str(message)) for message in formset.non_form_errors())
         for row in formset.forms:
             items.extend(_items_of(row))
