@@ -43,6 +43,7 @@ _ALL = (
         told_first=Role.SECRETARIAT,
         told_second=Role.SUPERVISION_OFFICE,
         own_limit=True,
+        rests_on="handover_window",
     ),
     DeadlineRule(
         code="self_check",
@@ -54,6 +55,7 @@ _ALL = (
         answers=Role.LEAD_UNIT_HEAD,
         told_first=Role.GENERAL_OFFICE,
         told_second=Role.SUPERVISION_OFFICE,
+        rests_on="self_check_signing_year",
     ),
     DeadlineRule(
         code="expiry_evaluation",
@@ -65,6 +67,7 @@ _ALL = (
         answers=Role.LEAD_UNIT,
         told_first=Role.GENERAL_OFFICE,
         own_limit=True,
+        rests_on="expiry_limit",
     ),
     DeadlineRule(
         code="three_year_review",
@@ -76,6 +79,7 @@ _ALL = (
         answers=Role.LEAD_UNIT,
         told_first=Role.GENERAL_OFFICE,
         starts_again=Start.REVIEW,
+        rests_on="anniversary_not_moved",
     ),
     DeadlineRule(
         code="opinion_reply",

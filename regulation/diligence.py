@@ -44,6 +44,7 @@ RISK_ARGUMENT = Code(
         "What risk does the government run by signing and performing, and how is it met? Argued whoever the "
         "counterpart is.",
     ),
+    rests_on="risk_argument_always",
 )
 
 _EXEMPT = frozenset({"state_organ", "state_owned_enterprise", "public_institution"})

@@ -2,7 +2,7 @@
 
 Every record carries the article it comes from, and every text for people is bilingual (`Text`), so that
 this layer needs neither Django nor gettext. A record that rests on an interpretation of the text says so
-by naming its `Reading`.
+by naming the code of its `Reading` in `rests_on`.
 """
 
 from __future__ import annotations
@@ -190,6 +190,7 @@ class Code:
     name: Text
     article: str = ""
     note: Text | None = None
+    rests_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ class DeadlineRule:
     own_limit: bool = False
     reminders: tuple[int, ...] = (-3, -1, 0)
     starts_again: Start | None = None
+    rests_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,12 @@ class Reason:
     step: str
     article: str
     text: Text
-    reading: bool = False
+    rests_on: str = ""
+
+    @property
+    def reading(self) -> bool:
+        """Tell whether this rests on a reading of the text."""
+        return bool(self.rests_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _GENERAL_OFFICE = Reason(
         "The General Office presents the text once its review of the six points is closed; it decided there, so here "
         "it only presents. The text names no such step; that is how it is read.",
     ),
-    reading=True,
+    rests_on="general_office_presents",
 )
 _DEPUTY_SECRETARY_GENERAL = Reason(
     "deputy_secretary_general",
@@ -62,7 +62,7 @@ _EXECUTIVE_VICE_MAYOR = {
             "A district's text is coordinated by the executive vice mayor; that no vice mayor in charge comes before "
             "is a reading, from the contrast with departments.",
         ),
-        reading=True,
+        rests_on="district_without_vice_mayor",
     ),
 }
 _MAYOR = Reason(
@@ -101,7 +101,7 @@ _EXECUTIVE_OVER_MAYORS_OFFICE = Reason(
         "Matters for both meetings at once: the text does not rank them; it is read so that the executive meeting "
         "prevails.",
     ),
-    reading=True,
+    rests_on="executive_meeting_prevails",
 )
 _PARTY_COMMITTEE = Reason(
     "party_committee",

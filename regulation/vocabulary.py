@@ -63,6 +63,7 @@ NATURES = _codes(
             "动用资金，不限于财政资金，上市长办公会议。",
             "Uses funds, fiscal or not; goes to the mayor's office meeting.",
         ),
+        rests_on="funds_beyond_fiscal",
     ),
     Code(
         "land",

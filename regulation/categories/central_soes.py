@@ -1,5 +1,6 @@
 """§2.2: agreements with central state-owned enterprises and related units."""
 
+from regulation.clauses import ENTERPRISE_CONTENT, ENTERPRISE_PRINCIPLES, KEY_PROJECTS, LIABILITY
 from regulation.records import CategoryRecord, FrameworkClause, LeadRole, Part, Text
 
 CATEGORY = CategoryRecord(
@@ -29,39 +30,16 @@ CATEGORY = CategoryRecord(
         FrameworkClause(
             code="principles",
             heading=Text("合作原则", "Principles"),
-            asks=Text(
-                "体现产业优先、尊重企业；企业是主体，资源由市场配置，政府发挥好作用；各展所长，壮大实体经济；讲求质量"
-                "和效益。",
-                "Industry and enterprises come first; the enterprise is the actor and the market allocates, with "
-                "government in its proper part; comparative advantage serves the real economy; quality and return "
-                "count.",
-            ),
+            asks=ENTERPRISE_PRINCIPLES,
         ),
         FrameworkClause(
             code="content",
             heading=Text("合作内容（范围）", "Cooperation content (scope)"),
-            asks=Text(
-                "围绕新产业、新技术、新产品、新模式列出合作事项，每项有抓手、载体、平台，定责任单位和完成时间；政府引"
-                "导、市场运作。",
-                "List the items of cooperation in new industries, technologies, products and models; each has a "
-                "handle, a carrier and a platform, a responsible unit and a due date. Government guides, the market "
-                "runs.",
-            ),
+            asks=ENTERPRISE_CONTENT,
             parts=(Part.WORK_ITEMS,),
             required_parts=(Part.WORK_ITEMS,),
         ),
-        FrameworkClause(
-            code="key_projects",
-            heading=Text("重点项目", "Key projects"),
-            asks=Text(
-                "项目合乎国家产业政策和天津发展方向。逐个填写五项：实施主体、资金来源、初步选址、开工竣工时间、预期效"
-                "果；缺项须说明理由。",
-                "Projects fit national industrial policy and Tianjin's direction. Give five facts of each: "
-                "implementing body, source of funds, preliminary site, start and completion dates, expected effect; a "
-                "missing one needs a reason.",
-            ),
-            parts=(Part.KEY_PROJECTS,),
-        ),
+        KEY_PROJECTS,
         FrameworkClause(
             code="ways",
             heading=Text("合作方式", "Ways of cooperation"),
@@ -84,14 +62,7 @@ CATEGORY = CategoryRecord(
             parts=(Part.MECHANISMS,),
             required_parts=(Part.MECHANISMS,),
         ),
-        FrameworkClause(
-            code="liability",
-            heading=Text("法律责任", "Legal liability"),
-            asks=Text(
-                "写明合作期内双方各有哪些权利、承担哪些义务；任何形式的排他性条款都不得出现。",
-                "State each side's rights and duties during the term; no exclusivity clause of any kind.",
-            ),
-        ),
+        LIABILITY,
     ),
     project_facts_required=True,
 )

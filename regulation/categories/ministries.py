@@ -1,5 +1,6 @@
 """§2.1: agreements with central ministries."""
 
+from regulation.clauses import KEY_PROJECTS, MEASURED_THOUGHTS, SAFEGUARDS
 from regulation.records import CategoryRecord, FrameworkClause, LeadRole, Part, Text
 
 CATEGORY = CategoryRecord(
@@ -17,13 +18,7 @@ CATEGORY = CategoryRecord(
         FrameworkClause(
             code="guiding_thoughts",
             heading=Text("总体思路", "Guiding thoughts"),
-            asks=Text(
-                "逐一对照三个方面：中央的精神、国家的要求、天津的实际。写清双方共识、合作重点和各自的比较优势，不写空"
-                "话。",
-                "Measure the cooperation against three things: the centre's spirit, the state's requirements and "
-                "Tianjin's reality. Say what both sides agree on, where the weight lies and which strengths each "
-                "brings.",
-            ),
+            asks=MEASURED_THOUGHTS,
         ),
         FrameworkClause(
             code="targets",
@@ -51,18 +46,7 @@ CATEGORY = CategoryRecord(
             parts=(Part.WORK_ITEMS,),
             required_parts=(Part.WORK_ITEMS,),
         ),
-        FrameworkClause(
-            code="key_projects",
-            heading=Text("重点项目", "Key projects"),
-            asks=Text(
-                "项目合乎国家产业政策和天津发展方向。逐个填写五项：实施主体、资金来源、初步选址、开工竣工时间、预期效"
-                "果；缺项须说明理由。",
-                "Projects fit national industrial policy and Tianjin's direction. Give five facts of each: "
-                "implementing body, source of funds, preliminary site, start and completion dates, expected effect; a "
-                "missing one needs a reason.",
-            ),
-            parts=(Part.KEY_PROJECTS,),
-        ),
+        KEY_PROJECTS,
         FrameworkClause(
             code="mechanisms",
             heading=Text("工作机制", "Working mechanisms"),
@@ -75,16 +59,7 @@ CATEGORY = CategoryRecord(
             parts=(Part.MECHANISMS,),
             required_parts=(Part.MECHANISMS,),
         ),
-        FrameworkClause(
-            code="safeguards",
-            heading=Text("保障措施", "Safeguards"),
-            asks=Text(
-                "政策、人员、资金三类保障分别写明由谁提供、提供什么。",
-                "Policy, personnel and funds: for each of the three say who provides what.",
-            ),
-            parts=(Part.SAFEGUARDS,),
-            required_parts=(Part.SAFEGUARDS,),
-        ),
+        SAFEGUARDS,
     ),
     project_facts_required=True,
 )

@@ -1,5 +1,6 @@
 """§2.7: agreements with any other counterpart."""
 
+from regulation.clauses import FOUR_MECHANISMS, LIABILITY, MEASURED_THOUGHTS, SAFEGUARDS
 from regulation.records import CategoryRecord, FrameworkClause, LeadRole, Part, Text
 
 CATEGORY = CategoryRecord(
@@ -16,13 +17,7 @@ CATEGORY = CategoryRecord(
         FrameworkClause(
             code="guiding_thoughts",
             heading=Text("合作思路", "Guiding thoughts"),
-            asks=Text(
-                "逐一对照三个方面：中央的精神、国家的要求、天津的实际。写清双方共识、合作重点和各自的比较优势，不写空"
-                "话。",
-                "Measure the cooperation against three things: the centre's spirit, the state's requirements and "
-                "Tianjin's reality. Say what both sides agree on, where the weight lies and which strengths each "
-                "brings.",
-            ),
+            asks=MEASURED_THOUGHTS,
         ),
         FrameworkClause(
             code="targets",
@@ -50,34 +45,8 @@ CATEGORY = CategoryRecord(
             parts=(Part.WORK_ITEMS, Part.KEY_PROJECTS),
             required_parts=(Part.WORK_ITEMS,),
         ),
-        FrameworkClause(
-            code="mechanisms",
-            heading=Text("合作机制", "Mechanisms"),
-            asks=Text(
-                "协商合作、组织管理、资金筹措、利益共享四类机制逐一写明；确定双方牵头部门，定期会商并定频次。",
-                "Four mechanisms: consultation, organisation, funding and benefit-sharing. Name both lead "
-                "departments; consult regularly, with a frequency.",
-            ),
-            parts=(Part.MECHANISMS,),
-            required_parts=(Part.MECHANISMS,),
-        ),
-        FrameworkClause(
-            code="safeguards",
-            heading=Text("保障措施", "Safeguards"),
-            asks=Text(
-                "政策、人员、资金三类保障分别写明由谁提供、提供什么。",
-                "Policy, personnel and funds: for each of the three say who provides what.",
-            ),
-            parts=(Part.SAFEGUARDS,),
-            required_parts=(Part.SAFEGUARDS,),
-        ),
-        FrameworkClause(
-            code="liability",
-            heading=Text("法律责任", "Legal liability"),
-            asks=Text(
-                "写明合作期内双方各有哪些权利、承担哪些义务；任何形式的排他性条款都不得出现。",
-                "State each side's rights and duties during the term; no exclusivity clause of any kind.",
-            ),
-        ),
+        FOUR_MECHANISMS,
+        SAFEGUARDS,
+        LIABILITY,
     ),
 )

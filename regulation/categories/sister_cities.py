@@ -1,5 +1,6 @@
 """§2.5: agreements with sister cities abroad."""
 
+from regulation.clauses import SAFEGUARDS
 from regulation.records import CategoryRecord, FrameworkClause, LeadRole, Part, Text
 
 CATEGORY = CategoryRecord(
@@ -59,16 +60,7 @@ CATEGORY = CategoryRecord(
             parts=(Part.MECHANISMS,),
             required_parts=(Part.MECHANISMS,),
         ),
-        FrameworkClause(
-            code="safeguards",
-            heading=Text("保障措施", "Safeguards"),
-            asks=Text(
-                "政策、人员、资金三类保障分别写明由谁提供、提供什么。",
-                "Policy, personnel and funds: for each of the three say who provides what.",
-            ),
-            parts=(Part.SAFEGUARDS,),
-            required_parts=(Part.SAFEGUARDS,),
-        ),
+        SAFEGUARDS,
     ),
     foreign_affairs=True,
 )

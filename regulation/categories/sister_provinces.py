@@ -1,5 +1,6 @@
 """§2.3: agreements with sister provinces and municipalities."""
 
+from regulation.clauses import FOUR_MECHANISMS, SAFEGUARDS
 from regulation.records import CategoryRecord, FrameworkClause, LeadRole, Part, Text
 
 CATEGORY = CategoryRecord(
@@ -49,26 +50,7 @@ CATEGORY = CategoryRecord(
             parts=(Part.WORK_ITEMS, Part.KEY_PROJECTS, Part.PHASES, Part.PAIRINGS),
             required_parts=(Part.WORK_ITEMS,),
         ),
-        FrameworkClause(
-            code="mechanisms",
-            heading=Text("合作机制", "Mechanisms"),
-            asks=Text(
-                "协商合作、组织管理、资金筹措、利益共享四类机制逐一写明；确定双方牵头部门，定期会商并定频次。",
-                "Four mechanisms: consultation, organisation, funding and benefit-sharing. Name both lead "
-                "departments; consult regularly, with a frequency.",
-            ),
-            parts=(Part.MECHANISMS,),
-            required_parts=(Part.MECHANISMS,),
-        ),
-        FrameworkClause(
-            code="safeguards",
-            heading=Text("保障措施", "Safeguards"),
-            asks=Text(
-                "政策、人员、资金三类保障分别写明由谁提供、提供什么。",
-                "Policy, personnel and funds: for each of the three say who provides what.",
-            ),
-            parts=(Part.SAFEGUARDS,),
-            required_parts=(Part.SAFEGUARDS,),
-        ),
+        FOUR_MECHANISMS,
+        SAFEGUARDS,
     ),
 )
