@@ -1,0 +1,154 @@
+"""Rows that are never altered or removed: triggers in the database itself, on SQLite and on PostgreSQL.
+
+The triggers are installed after every migrate run and `verify` checks that they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, overload
+
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Model = TypeVar("Model", bound=type[models.Model])
+
+_FUNCTION = "records_refuse_change"
+_FUNCTION_BODY = "BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"
+_registered: dict[type[models.Model], tuple[str, ...]] = {}
+
+
+@overload
+def append_only(model: Model) -> Model: ...
+@overload
+def append_only(*, mutable: tuple[str, ...]) -> Callable[[Model], Model]: ...
+def append_only(model: Any = None, *, mutable: tuple[str, ...] = ()) -> Any:
+    """Declare that rows of a model are written once and kept for ever (decision 8).
+
+    `mutable` names nullable fields that may be filled in later, once: from NULL to a value, never back or further.
+    An update or delete, by whatever road, raises IntegrityError in the database.
+    """
+
+    def declare(declared: Model) -> Model:
+        _registered[declared] = mutable
+        return declared
+
+    return declare if model is None else declare(model)
+
+
+def _statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> dict[str, str]:
+    """Return the triggers of a model: name and the statement that makes it."""
+    quote = connection.ops.quote_name
+    table = model._meta.db_table
+    once = [model._meta.get_field(name).column for name in _registered[model]]
+    sqlite = connection.vendor == "sqlite"
+    differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
+    condition = ""
+    if once:
+        changed = [
+            f"(OLD.{quote(column)} IS NOT NULL AND OLD.{quote(column)} {differs} NEW.{quote(column)})"
+            if column in once
+            else f"OLD.{quote(column)} {differs} NEW.{quote(column)}"
+            for column in (field.column for field in model._meta.local_concrete_fields)
+        ]
+        condition = f" WHEN ({' OR '.join(changed)})"
+    wanted = [("update", "UPDATE", condition), ("delete", "DELETE", "")]
+    if sqlite:
+        return {
+            f"keep_{table}_{name}": f"CREATE TRIGGER {quote(f'keep_{table}_{name}')} BEFORE {act} ON {quote(table)}"
+            f" FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+            for name, act, when in wanted
+        }
+    statements = {
+        f"keep_{table}_{name}": f"CREATE TRIGGER {quote(f'keep_{table}_{name}')} BEFORE {act} ON {quote(table)}"
+        f" FOR EACH ROW{when} EXECUTE FUNCTION {_FUNCTION}()"
+        for name, act, when in wanted
+    }
+    statements[f"keep_{table}_truncate"] = (
+        f"CREATE TRIGGER {quote(f'keep_{table}_truncate')} BEFORE TRUNCATE ON {quote(table)}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
+    )
+    return statements
+
+
+def _drop(connection: BaseDatabaseWrapper, table: str, name: str) -> str:
+    quote = connection.ops.quote_name
+    place = "" if connection.vendor == "sqlite" else f" ON {quote(table)}"
+    return f"DROP TRIGGER IF EXISTS {quote(name)}{place}"
+
+
+def _present(connection: BaseDatabaseWrapper) -> list[type[models.Model]]:
+    tables = set(connection.introspection.table_names())
+    return [model for model in _registered if model._meta.db_table in tables]
+
+
+def install(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make every trigger anew, in one transaction; safe to repeat. Tables that do not exist yet are left for later."""
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_FUNCTION_BODY}$$"
+            )
+        for model in _present(connection):
+            for name, statement in _statements(connection, model).items():
+                cursor.execute(_drop(connection, model._meta.db_table, name))
+                cursor.execute(statement)
+
+
+def install_after_migrate(using: str, **_: Any) -> None:
+    """Receive `post_migrate`."""
+    install(using)
+
+
+@contextmanager
+def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let rows go while the tests empty their database; nothing else calls this."""
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        for model in _present(connection):
+            for name in _statements(connection, model):
+                cursor.execute(_drop(connection, model._meta.db_table, name))
+    try:
+        yield
+    finally:
+        install(using)
+
+
+def _standing_sqlite(connection: BaseDatabaseWrapper) -> Callable[[str, str], bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = dict(cursor.fetchall())
+        cursor.execute("PRAGMA recursive_triggers")
+        recursive = cursor.fetchone()[0] == 1
+    # Without recursive triggers INSERT OR REPLACE removes a row and no delete trigger hears of it.
+    return lambda name, statement: recursive and found.get(name) == statement
+
+
+def _standing_postgresql(connection: BaseDatabaseWrapper) -> Callable[[str, str], bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgname, pg_get_triggerdef(t.oid), t.tgenabled, p.prosrc FROM pg_trigger t"
+            " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+        )
+        found = {name: (definition, enabled, source) for name, definition, enabled, source in cursor.fetchall()}
+
+    def stands(name: str, statement: str) -> bool:
+        definition, enabled, source = found.get(name, ("", "D", ""))
+        conditional = " WHEN " in statement
+        return enabled in "OA" and source == _FUNCTION_BODY and (" WHEN " in definition) == conditional
+
+    return stands
+
+
+def missing(using: str = DEFAULT_DB_ALIAS) -> list[tuple[str, str]]:
+    """Return (table, trigger) for every trigger that does not stand as it was made, is disabled or is gone."""
+    connection = connections[using]
+    stands = _standing_sqlite(connection) if connection.vendor == "sqlite" else _standing_postgresql(connection)
+    return [
+        (model._meta.db_table, name)
+        for model in _registered
+        for name, statement in _statements(connection, model).items()
+        if not stands(name, statement)
+    ]
