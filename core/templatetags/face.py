@@ -123,9 +123,9 @@ def _as_day(value: date) -> date:
     return value
 
 
-def _long_day(day: date) -> str:
+def _long_day(day: date, letters: int = 9) -> str:
     if reads_english():
-        return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+        return f"{day.day} {_ENGLISH_MONTHS[day.month - 1][:letters]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
 
 
@@ -160,7 +160,7 @@ def moment(value: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}"><span class="nowrap">{}</span> {}</time>',
         local.isoformat(timespec="minutes"),
-        _long_day(local.date()),
+        _long_day(local.date(), letters=3),
         local.strftime("%H:%M"),
     )
 
