@@ -1,7 +1,8 @@
 """Counting working days: pure functions over a calendar that the caller supplies."""
 
+from calendar import isleap
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
 
 from regulation.calendar_data import COVERED, YEARS
@@ -79,15 +80,13 @@ def workdays_between(a: date, b: date, calendar: Calendar) -> int:
 def add_years(day: date, n: int) -> date:
     """Return the anniversary `n` years on; 29 February becomes 28 February in a common year (§4.3).
 
-    An anniversary is not moved to a working day. Raises ValueError past the last year that a date can hold.
+    An anniversary is not moved to a working day. Raises ValueError outside the years that a date can hold.
     """
     year = day.year + n
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        if (day.month, day.day) == (2, 29) and 1 <= year <= MAXYEAR:
-            return day.replace(year=year, day=28)
-        raise
+    if not MINYEAR <= year <= MAXYEAR:
+        raise ValueError(f"year {year} cannot be written as a date")
+    leap_day_lost = (day.month, day.day) == (2, 29) and not isleap(year)
+    return day.replace(year=year, day=28 if leap_day_lost else day.day)
 
 
 def _past_the_end() -> ValueError:

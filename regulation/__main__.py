@@ -1,0 +1,7 @@
+"""`python -m regulation`: print the document."""
+
+import sys
+
+from regulation.render import markdown
+
+sys.stdout.write(markdown())
