@@ -1,0 +1,325 @@
+"""Is everything there? Every gap, each with its article and the place where it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agreements.models import (
+    Agreement,
+    Clause,
+    Consultation,
+    DueDiligence,
+    FundingShare,
+    KeyProject,
+    Mechanism,
+    Station,
+    Target,
+    TextVersion,
+    WorkItem,
+)
+from agreements.services import texts
+from agreements.verbs import Blocker
+from core import clock
+from core.verdicts import Gap
+from core.wording import say
+from records.models import Event
+from regulation.diligence import DILIGENCE_POINTS, diligence_required
+from regulation.records import Part
+from regulation.vocabulary import SAFEGUARD_KINDS
+
+WHOLE = Decimal(100)
+
+
+def preparation_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.1: what must be known before a draft is begun: parties, their standing, the risk, fields and term."""
+    facts_url = reverse("agreements:preparation-edit", args=[agreement.public_id])
+    parties_url = reverse("agreements:parties-edit", args=[agreement.public_id])
+    if not agreement.fields.exists():
+        yield Gap(_("Fields of cooperation"), "§2", url=facts_url, action=_("Choose fields"), code="fields")
+    if not agreement.term_kind:
+        yield Gap(
+            _("Intended term"),
+            "§4.3",
+            _("The term decides between the evaluation at expiry and the review every three years."),
+            facts_url,
+            _("Enter the term"),
+            "term",
+        )
+    parties = list(agreement.parties.select_related("counterparty").prefetch_related("due_diligence"))
+    if not parties:
+        yield Gap(_("A counterparty"), "§3.1", url=parties_url, action=_("Add a counterparty"), code="parties")
+    for party in parties:
+        if not diligence_required(party.counterparty.kind):
+            continue
+        found = {row.point: row for row in party.due_diligence.all()}
+        url = reverse("agreements:diligence-edit", args=[agreement.public_id, party.public_id])
+        for code, point in DILIGENCE_POINTS.items():
+            row = found.get(code)
+            if row is None:
+                yield Gap(
+                    _("%(point)s of %(party)s") % {"point": say(point.name), "party": party.counterparty},
+                    point.article,
+                    url=url,
+                    action=_("Assess"),
+                    code=f"diligence_{code}",
+                )
+            elif row.conclusion == DueDiligence.Conclusion.UNSOUND:
+                yield Gap(
+                    _("%(point)s of %(party)s is not sound") % {"point": say(point.name), "party": party.counterparty},
+                    point.article,
+                    _("An agreement with a counterparty that is not sound is not drafted."),
+                    url,
+                    _("Look again"),
+                    f"diligence_{code}",
+                )
+    if not hasattr(agreement, "risk_argument"):
+        yield Gap(
+            _("Risk argument"),
+            "§3.1",
+            _("The government's own contracting and performance risk is argued for every agreement."),
+            reverse("agreements:risk-edit", args=[agreement.public_id]),
+            _("Argue the risk"),
+            "risk",
+        )
+
+
+def drafting_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§2, §3.2: what the text must hold before it goes to review: clauses, parts, natures."""
+    if not agreement.natures.exists():
+        yield Gap(
+            _("Nature of the matter"),
+            "§3.4",
+            _("It decides between sign-off and a meeting."),
+            reverse("agreements:preparation-edit", args=[agreement.public_id]),
+            _("Choose the nature"),
+            "natures",
+        )
+    text = texts.working(agreement)
+    if text is None:
+        yield Gap(_("A working text"), "§3.2", code="text")
+        return
+    yield from text_gaps(agreement, text)
+
+
+def text_gaps(agreement: Agreement, text: TextVersion) -> Iterator[Gap]:
+    """What is missing in a text, clause by clause; the drafting page shows the same list live."""
+    url = reverse("agreements:text-edit", args=[agreement.public_id])
+    facts_required = agreement.edition.body.get("project_facts_required", False)
+    for clause in texts.clauses_with_parts(text):
+        framework = agreement.edition.clause(clause.code) if clause.code else None
+        article = agreement.category.article
+        here = f"{url}#clause-{clause.lineage}"
+        if clause.is_omitted:
+            continue
+        if not clause.prose.strip():
+            yield Gap(
+                _("“%(clause)s” has no text") % {"clause": clause.heading},
+                article,
+                _("A framework clause may be left out with a reason, which goes to legal review."),
+                here,
+                _("Write"),
+                "clause_prose",
+            )
+        parts: dict[str, list[object]] = clause.parts  # type: ignore[attr-defined]
+        for code in framework["required_parts"] if framework else ():
+            if not parts[code]:
+                yield Gap(
+                    _("“%(clause)s” has no %(part)s") % {"clause": clause.heading, "part": part_name(code)},
+                    article,
+                    url=here,
+                    action=_("Add"),
+                    code=f"part_{code}",
+                )
+        yield from _part_gaps(clause, parts, article, here, facts_required=facts_required)
+
+
+def part_name(code: str) -> str:
+    """Return what a structured part is called on screen."""
+    return {
+        Part.TARGETS.value: _("target"),
+        Part.WORK_ITEMS.value: _("work item"),
+        Part.KEY_PROJECTS.value: _("key project"),
+        Part.FUNDING.value: _("funding share"),
+        Part.MECHANISMS.value: _("mechanism"),
+        Part.SAFEGUARDS.value: _("safeguard"),
+        Part.ASSISTANCE.value: _("assisted region"),
+        Part.PHASES.value: _("phase"),
+        Part.PAIRINGS.value: _("pairing"),
+    }[code]
+
+
+def _missing(what: str, name: str, article: str, url: str) -> Gap:
+    return Gap(
+        _("“%(name)s”: %(what)s") % {"name": name, "what": what}, article, url=url, action=_("Fill in"), code="fact"
+    )
+
+
+def _part_gaps(
+    clause: Clause, parts: dict[str, list[object]], article: str, url: str, *, facts_required: bool
+) -> Iterator[Gap]:
+    for target in parts[Part.TARGETS]:
+        assert isinstance(target, Target)
+        if target.goal is None:
+            yield _missing(_("no target value"), target.indicator, article, url)
+        if target.due_on is None:
+            yield _missing(_("no due date"), target.indicator, article, url)
+        if target.unit_id is None:
+            yield _missing(_("no responsible unit"), target.indicator, article, url)
+    for item in parts[Part.WORK_ITEMS]:
+        assert isinstance(item, WorkItem)
+        if not item.carrier:
+            yield _missing(_("no carrier"), item.title, article, url)
+        if item.unit_id is None:
+            yield _missing(_("no responsible unit"), item.title, article, url)
+        if item.due_on is None:
+            yield _missing(_("no due date"), item.title, article, url)
+    for project in parts[Part.KEY_PROJECTS]:
+        assert isinstance(project, KeyProject)
+        if project.starts_on and project.completes_on and project.completes_on < project.starts_on:
+            yield _missing(_("completion lies before the start"), project.title, article, url)
+        if facts_required and not project.omission_reason:
+            yield from (
+                _missing(_("no %(fact)s, and no reason") % {"fact": name}, project.title, article, url)
+                for name in missing_project_facts(project)
+            )
+    for mechanism in parts[Part.MECHANISMS]:
+        assert isinstance(mechanism, Mechanism)
+        if not mechanism.ours or not mechanism.theirs:
+            yield _missing(_("a side has nobody named"), mechanism.title, article, url)
+    if parts[Part.SAFEGUARDS]:
+        given = {part.kind for part in parts[Part.SAFEGUARDS]}  # type: ignore[attr-defined]
+        for code, kind in SAFEGUARD_KINDS.items():
+            if code not in given:
+                yield _missing(_("no safeguard of this kind"), say(kind.name), article, url)
+    yield from _funding_gaps(clause, parts[Part.FUNDING], article, url)
+
+
+def missing_project_facts(project: KeyProject) -> list[str]:
+    """Return which of the five facts of a key project are missing (start and completion are one fact)."""
+    facts = (
+        (bool(project.implementing_body), _("implementing body")),
+        (bool(project.funding_source), _("source of funds")),
+        (bool(project.site), _("planned site")),
+        (bool(project.starts_on and project.completes_on), _("start and completion")),
+        (bool(project.effect), _("expected effect")),
+    )
+    return [name for there, name in facts if not there]
+
+
+def _funding_gaps(clause: Clause, shares: list[object], article: str, url: str) -> Iterator[Gap]:
+    """§2.4: the contributions, land as equity counted in, make 100 % of capital; loans are outside the sum."""
+    rows = [share for share in shares if isinstance(share, FundingShare)]
+    if not rows:
+        return
+    capital = [share for share in rows if share.channel != "loan"]
+    if any(share.share is None for share in capital):
+        yield _missing(_("a contribution has no share"), clause.heading, article, url)
+        return
+    total = sum((share.share or Decimal(0) for share in capital), Decimal(0))
+    if total != WHOLE:
+        yield _missing(
+            _("the shares of capital make %(total)s %%, not 100 %%") % {"total": total.normalize()},
+            clause.heading,
+            article,
+            url,
+        )
+
+
+def consult_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.2: something is written before it is sent for opinions, and an earlier round is settled first."""
+    text = texts.working(agreement)
+    url = reverse("agreements:text-edit", args=[agreement.public_id])
+    if text is None or not any(clause.prose.strip() for clause in text.clauses.all()):
+        yield Gap(_("A draft with text"), "§3.2", url=url, action=_("Write"), code="text")
+    round_ = agreement.consultations.order_by("-round").first()
+    if round_ is not None:
+        waiting, unanswered = consultation_state(round_)
+        if (waiting and round_.due_on >= clock.today()) or unanswered:
+            yield Gap(
+                _("The round before is not settled"),
+                "§3.2",
+                url=reverse("agreements:consultation-detail", args=[agreement.public_id, round_.public_id]),
+                action=_("Look"),
+                code="consultation_open",
+            )
+
+
+def consultation_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.2: the draft went out for opinions, the time to reply has passed or all have replied, all are answered."""
+    url = reverse("agreements:consultation-new", args=[agreement.public_id])
+    round_ = agreement.consultations.order_by("-round").first()
+    if round_ is None:
+        yield Gap(
+            _("Opinions of the departments and districts concerned"),
+            "§3.2",
+            url=url,
+            action=_("Send for opinions"),
+            code="consultation",
+        )
+        return
+    here = reverse("agreements:consultation-detail", args=[agreement.public_id, round_.public_id])
+    waiting, unanswered = consultation_state(round_)
+    if waiting and round_.due_on >= clock.today():
+        yield Gap(
+            _("%(count)s consulted unit(s) may still reply until %(day)s") % {"count": waiting, "day": round_.due_on},
+            "§3.2",
+            _("Silence is not consent: after the due date it is shown as no reply."),
+            here,
+            _("Look"),
+            "consultation_open",
+        )
+    if unanswered:
+        yield Gap(
+            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
+            "§3.2",
+            _("Each is adopted, adopted in part or not adopted, with the reason."),
+            here,
+            _("Answer"),
+            "opinions_unanswered",
+        )
+
+
+def consultation_state(round_: Consultation) -> tuple[int, int]:
+    """Return how many units have not replied and how many objections are not answered."""
+    consulted = round_.consulted.select_related("opinion__answer")
+    waiting = unanswered = 0
+    for row in consulted:
+        opinion = getattr(row, "opinion", None)
+        if opinion is None:
+            waiting += 1
+        elif opinion.stance == opinion.Stance.OBJECTION and not hasattr(opinion, "answer"):
+            unanswered += 1
+    return waiting, unanswered
+
+
+def recall_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """Recall is exactly one step, while the next has not acted: the last event is the submission itself."""
+    last = Event.objects.filter(chain=agreement.chain).order_by("-sequence").first()
+    submitted = {Station.LEGAL_REVIEW: "submit_for_review", Station.APPROVAL: "open_approval"}
+    if last is None or last.code != submitted.get(agreement.station):
+        who = last.actor_name if last else ""
+        yield Gap(
+            _("%(who)s has acted since; the submission can no longer be recalled") % {"who": who},
+            "§3.3",
+            _("Ask the reviewer to send the text back."),
+            code="acted",
+        )
+
+
+def proposal_blockers(kind: str) -> Blocker:
+    """§4.3: a standing changes on the lead unit's proposal; return the blocker that asks for it."""
+
+    def blocker(agreement: Agreement) -> Iterator[Gap]:
+        if not agreement.standing_proposals.filter(kind=kind, decided_on=None).exists():
+            yield Gap(
+                _("A proposal of the lead unit"),
+                "§4.3",
+                _("The lead unit proposes, the government decides."),
+                code="proposal",
+            )
+
+    return blocker

@@ -1,0 +1,232 @@
+"""What this app puts into the registries: its verbs, to-dos and notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agreements import blockers, rules, verbs
+from agreements.models import Agreement, Station, ToDo
+from agreements.services import drafting, duties, notices, standing
+from agreements.verbs import Verb
+from records import outbox
+
+
+def act_url(code: str) -> Any:
+    """Return the address function of a verb that is done on the common form."""
+    return lambda agreement: reverse("agreements:verb-act", args=[agreement.public_id, code])
+
+
+def page_url(name: str) -> Any:
+    """Return the address function of a verb that has a page of its own."""
+    return lambda agreement: reverse(name, args=[agreement.public_id])
+
+
+def todo_url(name: str) -> Any:
+    """Return the address function of a to-do that is done on a page of the agreement."""
+    return lambda todo: reverse(name, args=[todo.agreement.public_id])
+
+
+def todo_act_url(code: str) -> Any:
+    """Return the address function of a to-do that is done on the common form of a verb."""
+    return lambda todo: reverse("agreements:verb-act", args=[todo.agreement.public_id, code])
+
+
+def _some_consultation(agreement: Agreement) -> bool:
+    return agreement.consultations.exists()
+
+
+def _opinion_url(todo: ToDo) -> str:
+    return reverse("agreements:opinion-give", args=[todo.agreement.public_id, todo.subject_key.partition(":")[2]])
+
+
+def register() -> None:
+    """Fill the registries; called once, when the app is ready."""
+    _verbs()
+    _todos()
+    _notices()
+    outbox.handler(notices.KIND)(notices.deliver)
+
+
+def _verbs() -> None:
+    verbs.register(
+        Verb(
+            "begin_drafting",
+            gettext_lazy("Begin the draft"),
+            "§3.2",
+            rules.may_edit,
+            act_url("begin_drafting"),
+            10,
+            transition="begin_drafting",
+            blockers=[blockers.preparation_blockers],
+            duties=[drafting.enter_drafting],
+        )
+    )
+    verbs.register(
+        Verb(
+            "consult",
+            gettext_lazy("Send for opinions"),
+            "§3.2",
+            rules.may_edit,
+            page_url("agreements:consultation-new"),
+            20,
+            stations=(Station.DRAFTING,),
+            blockers=[blockers.consult_blockers],
+        )
+    )
+    verbs.register(
+        Verb(
+            "submit_for_review",
+            gettext_lazy("Submit for review"),
+            "§3.3",
+            rules.may_lead,
+            act_url("submit_for_review"),
+            30,
+            transition="submit_for_review",
+            blockers=[
+                blockers.preparation_blockers,
+                blockers.drafting_blockers,
+                blockers.consultation_blockers,
+            ],
+            duties=[drafting.leave_drafting],
+            offered=_some_consultation,
+        )
+    )
+    verbs.register(
+        Verb(
+            "hand_to_head",
+            gettext_lazy("Hand to the unit's head"),
+            "§3.2",
+            rules.may_edit,
+            act_url("hand_to_head"),
+            40,
+            stations=(Station.DRAFTING,),
+            blockers=[
+                blockers.preparation_blockers,
+                blockers.drafting_blockers,
+                blockers.consultation_blockers,
+            ],
+            offered=_some_consultation,
+        )
+    )
+    verbs.register(
+        Verb(
+            "recall",
+            gettext_lazy("Recall"),
+            "§3.3",
+            rules.may_recall,
+            act_url("recall"),
+            80,
+            transition="recall",
+            main=False,
+            blockers=[blockers.recall_blockers],
+            duties=[drafting.enter_drafting],
+        )
+    )
+    verbs.register(
+        Verb(
+            "withdraw",
+            gettext_lazy("Withdraw"),
+            "§3.1",
+            rules.may_lead,
+            act_url("withdraw"),
+            90,
+            transition="withdraw",
+            main=False,
+            duties=[drafting.stop_everything],
+        )
+    )
+    for order, (code, label, duty) in enumerate(
+        (
+            ("suspend", gettext_lazy("Suspend"), standing.stop_the_clock),
+            ("resume", gettext_lazy("Resume"), standing.let_the_clock_run),
+            ("terminate", gettext_lazy("End"), drafting.stop_everything),
+        ),
+        start=91,
+    ):
+        verbs.register(
+            Verb(
+                code,
+                label,
+                "§4.3",
+                rules.may_decide_standing,
+                act_url("decide_standing"),
+                order,
+                transition=code,
+                main=False,
+                blockers=[blockers.proposal_blockers(code)],
+                duties=[duty],
+            )
+        )
+
+
+def _todos() -> None:
+    kind = duties.Kind
+    for entry in (
+        kind(
+            "prepare",
+            gettext_lazy("Prepare: parties, due diligence, risk"),
+            gettext_lazy("Prepare"),
+            todo_url("agreements:agreement-detail"),
+            "§3.1",
+        ),
+        kind(
+            "draft",
+            gettext_lazy("Write the draft"),
+            gettext_lazy("Go on drafting"),
+            todo_url("agreements:text-edit"),
+            "§3.2",
+        ),
+        kind(
+            "submit",
+            gettext_lazy("Look the draft over and submit it"),
+            gettext_lazy("Submit for review"),
+            todo_act_url("submit_for_review"),
+            "§3.3",
+        ),
+        kind(
+            "give_opinion",
+            gettext_lazy("Give the unit's opinion on the draft"),
+            gettext_lazy("Give an opinion"),
+            _opinion_url,
+            "§3.2",
+        ),
+        kind(
+            "answer_opinions",
+            gettext_lazy("Answer the opinions received"),
+            gettext_lazy("Answer"),
+            todo_url("agreements:consultation-latest"),
+            "§3.2",
+        ),
+        kind(
+            "decide_standing",
+            gettext_lazy("Decide on the proposal of the lead unit"),
+            gettext_lazy("Decide"),
+            todo_act_url("decide_standing"),
+            "§4.3",
+        ),
+    ):
+        duties.register(entry)
+
+
+def _notices() -> None:
+    notices.register("returned", lambda p: _("“%(title)s” was sent back by %(who)s: %(comment)s") % p)
+    notices.register("ended", lambda p: _("“%(title)s” has ended: %(comment)s (%(who)s)") % p)
+    notices.register("suspended", lambda p: _("“%(title)s” is suspended; its deadlines stand still") % p)
+    notices.register("resumed", lambda p: _("“%(title)s” goes on; its deadlines were moved by the stop") % p)
+    notices.register("opinion_given", lambda p: _("%(unit)s gave its opinion on “%(title)s”") % p)
+    notices.register("opinion_answered", lambda p: _("Your unit's opinion on “%(title)s” was answered") % p)
+    notices.register(
+        "proposal_decided",
+        lambda p: (
+            (
+                _("Your proposal on “%(title)s” was accepted")
+                if p["accepted"]
+                else _("Your proposal on “%(title)s” was declined: %(comment)s")
+            )
+            % p
+        ),
+    )

@@ -1,0 +1,106 @@
+"""May this person? Each answer names the post it rests on, or the reason and the article of the refusal."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import PostHolding, SigningAuthority, Unit, User
+from accounts.posts import unit_of
+from agreements.models import Agreement, Category, ConsultedUnit, Standing, Station
+from agreements.services import access
+from core.verdicts import Allowed, Denied, Verdict
+from regulation.records import LeadRole
+
+STAFF = ("officer", "unit_head")
+DECIDES_STANDING = ("executive_vice_mayor", "mayor")
+
+
+def as_holder(holding: PostHolding | None, reason: object, article: str) -> Verdict:
+    """Return the verdict of a rule that asks for one post: allowed in it, or denied for the reason."""
+    if holding is None:
+        return Denied(reason, article)  # type: ignore[arg-type]
+    return Allowed(post=holding.post.title)
+
+
+def may_create(user: User, category: Category | None = None) -> Verdict:
+    """§2: agreements are prepared by a department or a district; three categories have a fixed lead unit."""
+    holding = next(
+        (held for held in user.holdings_today if held.post.code in STAFF and held.post.unit.kind != Unit.Kind.OFFICE),
+        None,
+    )
+    if holding is None:
+        return Denied(_("Agreements are prepared by the staff of a department or a district."), "§3.1")
+    if category is not None and (refusal := _not_the_lead(category, holding.post.unit)):
+        return refusal
+    return Allowed(post=holding.post.title)
+
+
+def _not_the_lead(category: Category, unit: Unit) -> Denied | None:
+    role = category.edition.body["lead_role"]
+    if role in (LeadRole.COOPERATION_EXCHANGE, LeadRole.FOREIGN_AFFAIRS, LeadRole.PAIRED_ASSISTANCE):
+        lead = unit_of(category.authority, role)
+        if lead is None or lead.pk != unit.pk:
+            name = lead.name if lead else category.edition.wording(category.edition.body["lead_unit"])
+            return Denied(_("Agreements of this category are led by %(unit)s.") % {"unit": name}, category.article)
+    elif role in (LeadRole.MATCHING_DEPARTMENT, LeadRole.FIELD_DEPARTMENT) and unit.is_district:
+        return Denied(_("Agreements of this category are led by a municipal department."), category.article)
+    return None
+
+
+def may_edit(user: User, agreement: Agreement) -> Verdict:
+    """§3.1, §3.2: the lead unit's staff prepares and drafts."""
+    return as_holder(
+        user.holding(*STAFF, unit=agreement.lead_unit),
+        _("Only the staff of the lead unit prepares and drafts an agreement."),
+        "§3.2",
+    )
+
+
+def may_lead(user: User, agreement: Agreement) -> Verdict:
+    """The lead unit's head decides for the unit: submitting, withdrawing, proposing."""
+    return as_holder(
+        user.holding("unit_head", unit=agreement.lead_unit),
+        _("Only the head of the lead unit may do this."),
+        "§3.2",
+    )
+
+
+def may_recall(user: User, agreement: Agreement) -> Verdict:
+    """Who submitted takes it back: the lead unit's head from review, the General Office from approval."""
+    if agreement.station == Station.APPROVAL:
+        return as_holder(
+            user.holding("general_office", authority=agreement.authority),
+            _("Only the General Office, which presented the agreement, may recall it from approval."),
+            "§3.4",
+        )
+    return may_lead(user, agreement)
+
+
+def may_decide_standing(user: User, agreement: Agreement) -> Verdict:
+    """§4.3: the government decides on suspending, resuming and ending; nobody decides on an own proposal."""
+    holding = user.holding(*DECIDES_STANDING, authority=agreement.authority)
+    if holding is None:
+        return Denied(_("The leaders of the government decide whether an agreement is suspended or ended."), "§4.3")
+    if access.worked_on(agreement, user):
+        return Denied(_("Nobody decides on a case one has worked on oneself."), "§4.3")
+    return Allowed(post=holding.post.title)
+
+
+def may_reply(user: User, consulted: ConsultedUnit) -> Verdict:
+    """§3.2: a consulted unit answers for itself."""
+    return as_holder(
+        user.holding(*STAFF, unit=consulted.unit),
+        _("Only the staff of the consulted unit gives its opinion."),
+        "§3.2",
+    )
+
+
+def lead_authority(user: User) -> SigningAuthority | None:
+    """Return the authority a user prepares agreements for."""
+    holding = next((held for held in user.holdings_today if held.post.code in STAFF), None)
+    return holding.post.authority if holding else None
+
+
+def is_open_for_preparation(agreement: Agreement) -> bool:
+    """Tell whether the facts of preparation may still be changed: until the draft is submitted for review."""
+    return agreement.standing == Standing.ACTIVE and agreement.station in (Station.PREPARATION, Station.DRAFTING)

@@ -1,0 +1,55 @@
+"""The calendar in use: rows of published years, read into the form that `regulation.workdays` counts with."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+from django.db.models import Max
+
+from agreements.models import CalendarDay, CalendarYear
+from regulation.workdays import Calendar, Counted, nth_workday, workdays_between
+
+_RECHECK_SECONDS = 5.0
+_kept: dict[str, tuple[float, tuple[int | None, int | None], Calendar]] = {}
+
+
+def _stamp() -> tuple[int | None, int | None]:
+    """Return what changes whenever a calendar row is written: the newest entries of both histories."""
+    years = CalendarYear.history.aggregate(last=Max("history_id"))["last"]
+    days = CalendarDay.history.aggregate(last=Max("history_id"))["last"]
+    return years, days
+
+
+def in_use(*, fresh: bool = False) -> Calendar:
+    """Return the calendar. Pages may see one up to five seconds old; `fresh` reads the rows when they changed."""
+    entry = _kept.get("calendar")
+    if entry and not fresh and time.monotonic() - entry[0] < _RECHECK_SECONDS:
+        return entry[2]
+    stamp = _stamp()
+    if entry and entry[1] == stamp:
+        calendar = entry[2]
+    else:
+        days = list(CalendarDay.objects.values_list("day", "kind"))
+        calendar = Calendar(
+            years=frozenset(CalendarYear.objects.values_list("year", flat=True)),
+            holidays=frozenset(day for day, kind in days if kind == CalendarDay.Kind.HOLIDAY),
+            workdays=frozenset(day for day, kind in days if kind == CalendarDay.Kind.WORKDAY),
+        )
+    _kept["calendar"] = (time.monotonic(), stamp, calendar)
+    return calendar
+
+
+def forget() -> None:
+    """Drop the kept calendar (its rows were just written in this process)."""
+    _kept.clear()
+
+
+def nth(start: date, amount: int) -> Counted:
+    """Return the `amount`-th working day after `start` (itself not counted) by the calendar of this moment."""
+    return nth_workday(start, amount, in_use(fresh=True))
+
+
+def until(day: date, due: date) -> int:
+    """Return the working days from `day` to `due`: 0 on the day itself, negative when it has passed."""
+    return workdays_between(day, due, in_use())

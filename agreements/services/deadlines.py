@@ -1,0 +1,193 @@
+"""Starting, closing, stopping and recomputing deadlines. A remade deadline is a new row (decision 10, data model)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Post
+from agreements.models import Agreement, Deadline, DeadlineSetting, DeadlineStop
+from agreements.services import calendar
+from core import clock
+from regulation.records import Unit
+from regulation.workdays import add_years
+
+SUBJECT = "agreement"
+
+
+def setting(agreement: Agreement, rule: str) -> DeadlineSetting:
+    """Return the rule as the agreement's authority runs it; DoesNotExist means `sync_regulation` never ran."""
+    return DeadlineSetting.objects.get(authority=agreement.authority_id, code=rule)
+
+
+def compute(starts_on: date, amount: int, unit: str) -> tuple[date, bool]:
+    """Return the due day and whether it is provisional. The start day is not counted.
+
+    Working days skip holidays and count make-up days; calendar days and anniversaries do not move to working days,
+    and 29 February plus years is 28 February.
+    """
+    if unit == Unit.WORKDAY:
+        counted = calendar.nth(starts_on, amount)
+        return counted.day, counted.provisional
+    if unit == Unit.YEAR:
+        return add_years(starts_on, amount), False
+    return starts_on + timedelta(days=amount), False
+
+
+def start(
+    agreement: Agreement,
+    rule: str,
+    *,
+    starts_on: date,
+    post: Post,
+    subject_key: str = SUBJECT,
+    due_on: date | None = None,
+    label: str = "",
+) -> Deadline:
+    """Start the deadline of a rule; `due_on` is given where a plan or a sender sets the day.
+
+    Second caller for the same open subject: the earlier row is closed as replaced, a new one takes its place.
+    """
+    row = setting(agreement, rule)
+    provisional = False
+    due_set = due_on is not None
+    if due_on is None:
+        due_on, provisional = compute(starts_on, row.amount, row.unit)
+    earlier = Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None).first()
+    if earlier:
+        close(agreement, rule, subject_key=subject_key, on=starts_on, because="replaced")
+    return Deadline.objects.create(
+        agreement=agreement,
+        subject_key=subject_key,
+        rule=rule,
+        article=row.article,
+        own_limit=row.own_limit,
+        label=label,
+        starts_on=starts_on,
+        amount=row.amount,
+        unit=row.unit,
+        due_on=due_on,
+        provisional=provisional,
+        due_set=due_set,
+        post=post,
+        replaces=earlier,
+    )
+
+
+def close(
+    agreement: Agreement,
+    rule: str,
+    *,
+    on: date,
+    subject_key: str = SUBJECT,
+    because: str = "done",
+) -> int:
+    """Close the open deadline of a subject; 0 when there is none (a second caller changes nothing)."""
+    return Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None).update(
+        closed_on=on, closed_because=because
+    )
+
+
+def close_all(agreement: Agreement, *, on: date, because: str) -> int:
+    """Close every open deadline of an agreement that has ended."""
+    return Deadline.objects.filter(agreement=agreement, closed_on=None).update(closed_on=on, closed_because=because)
+
+
+def stop_all(agreement: Agreement, *, on: date, reason: str) -> None:
+    """Stop the clock of every open deadline from a day on (a suspension, §4.3)."""
+    DeadlineStop.objects.bulk_create(
+        DeadlineStop(deadline=row, from_on=on, reason=reason)
+        for row in Deadline.objects.filter(agreement=agreement, closed_on=None)
+    )
+
+
+def resume_all(agreement: Agreement, *, on: date) -> None:
+    """Let the clock go on: each stopped deadline is remade with the stopped days given back.
+
+    A deadline in working days gets back the working days that fell into the stop, any other the calendar days.
+    """
+    stops = DeadlineStop.objects.filter(deadline__agreement=agreement, deadline__closed_on=None, to_on=None)
+    for stop in stops.select_related("deadline"):
+        row = stop.deadline
+        if row.unit == Unit.WORKDAY:
+            lost = calendar.until(stop.from_on, on)
+            moved = calendar.nth(row.due_on, lost) if lost > 0 else None
+            due_on, provisional = (moved.day, moved.provisional) if moved else (row.due_on, row.provisional)
+        else:
+            due_on, provisional = row.due_on + (on - stop.from_on), row.provisional
+        stop.to_on = on
+        stop.save(update_fields=["to_on"])
+        _remake(row, due_on=due_on, provisional=provisional, on=on, because="resumed")
+
+
+def _remake(row: Deadline, *, due_on: date, provisional: bool, on: date, because: str) -> Deadline:
+    """Replace an open deadline by one with another day, and hang its to-dos on the new row."""
+    Deadline.objects.filter(pk=row.pk).update(closed_on=on, closed_because=because)
+    new = Deadline.objects.create(
+        agreement_id=row.agreement_id,
+        subject_key=row.subject_key,
+        rule=row.rule,
+        article=row.article,
+        own_limit=row.own_limit,
+        label=row.label,
+        starts_on=row.starts_on,
+        amount=row.amount,
+        unit=row.unit,
+        due_on=due_on,
+        provisional=provisional,
+        due_set=row.due_set or because == "resumed",
+        post_id=row.post_id,
+        replaces=row,
+    )
+    row.todos.filter(closed_at=None).update(deadline=new, due_on=due_on)
+    return new
+
+
+def recompute(*, on: date | None = None) -> int:
+    """Recompute open working-day deadlines after a calendar was entered or changed; return how many moved.
+
+    A deadline whose day or provisional mark changes is remade as a new row with its reason, so that its alarms fire
+    by the new day. Second caller: nothing is left to change.
+    """
+    on = on or clock.today()
+    changed: set[int] = set()
+    count = 0
+    with transaction.atomic():
+        for row in Deadline.objects.filter(closed_on=None, unit=Unit.WORKDAY.value).exclude(due_set=True):
+            due_on, provisional = compute(row.starts_on, row.amount, row.unit)
+            if (due_on, provisional) != (row.due_on, row.provisional):
+                _remake(row, due_on=due_on, provisional=provisional, on=on, because="recomputed")
+                changed.add(row.agreement_id)
+                count += 1
+        for agreement in Agreement.objects.filter(pk__in=changed):
+            refresh_next_due(agreement)
+    return count
+
+
+def refresh_next_due(agreement: Agreement) -> None:
+    """Keep the date the list sorts and lights by: the earliest open deadline whose clock runs."""
+    first = (
+        Deadline.objects.filter(agreement=agreement, closed_on=None)
+        .exclude(stops__to_on=None, stops__isnull=False)
+        .order_by("due_on", "pk")
+        .values_list("due_on", "provisional")
+        .first()
+    )
+    due_on, provisional = first or (clock.FAR_AWAY, False)
+    if (agreement.next_due_on, agreement.next_due_judged) != (due_on, not provisional):
+        agreement.next_due_on = due_on
+        agreement.next_due_judged = not provisional
+        agreement.save(update_fields=["next_due_on", "next_due_judged", "station", "standing"])
+
+
+def describe(row: Deadline) -> str:
+    """Return how the deadline was counted, in words: working days and calendar days are told apart."""
+    if row.due_set:
+        return _("day set in the plan")
+    if row.unit == Unit.WORKDAY:
+        return _("working day %(amount)s after %(start)s") % {"amount": row.amount, "start": row.starts_on}
+    if row.unit == Unit.DAY:
+        return _("%(amount)s calendar days after %(start)s") % {"amount": row.amount, "start": row.starts_on}
+    return _("%(amount)s years after %(start)s") % {"amount": row.amount, "start": row.starts_on}

@@ -1,0 +1,119 @@
+"""Drafting (§3.2): begin, hand to the unit's head, submit for review, recall, withdraw."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.posts import post_in
+from agreements.models import Agreement, Station, TextVersion
+from agreements.services import access, deadlines, duties, lifecycle, notices, texts
+from agreements.services.lifecycle import Moved
+from core import clock
+from records.models import Event
+
+
+def begin(agreement: Agreement, *, by: User, on: date | None = None, at: datetime | None = None) -> Moved:
+    """§3.1 → §3.2: open the draft with the framework clauses of the category."""
+    return lifecycle.move(agreement, "begin_drafting", by=by, on=on, at=at)
+
+
+def hand_to_head(agreement: Agreement, *, by: User, comment: str = "", at: datetime | None = None) -> None:
+    """Put the finished draft on the desk of the unit's head, who submits it; asked for everything the review asks.
+
+    Second caller: the head's to-do is open already, one more line stands in the trail.
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        lifecycle.lock(agreement)
+        post = lifecycle.check(agreement, "hand_to_head", by=by)
+        lifecycle.act(agreement, "hand_to_head", actor=by.actor(post), on=clock.today(at), at=at, comment=comment)
+        duties.open(agreement, "submit", post=post_in(agreement.lead_unit, "unit_head"), by=by, at=at)
+
+
+def submit(
+    agreement: Agreement,
+    *,
+    by: User,
+    on: date | None = None,
+    at: datetime | None = None,
+    comment: str = "",
+) -> Moved:
+    """§3.2 → §3.3: freeze the text and submit it for review; the person counts as submitter from here on."""
+    moment = at or clock.now()
+
+    def facts(locked: Agreement) -> dict[str, Any]:
+        text = texts.freeze(locked, TextVersion.Kind.REVIEW, at=moment)
+        access.grant(locked, access.SUBMITTED, user=by)
+        return {"text": text.number, "sha256": text.sha256}
+
+    return lifecycle.move(agreement, "submit_for_review", by=by, on=on, at=at, comment=comment, facts=facts)
+
+
+def recall(agreement: Agreement, *, by: User, reason: str, on: date | None = None, at: datetime | None = None) -> Moved:
+    """Take the submission back, one step, while the next has not acted."""
+    return lifecycle.move(agreement, "recall", by=by, on=on, at=at, comment=reason)
+
+
+def withdraw(
+    agreement: Agreement, *, by: User, reason: str, on: date | None = None, at: datetime | None = None
+) -> Moved:
+    """The lead unit gives the project up before signing; nothing is deleted."""
+    return lifecycle.move(agreement, "withdraw", by=by, on=on, at=at, comment=reason)
+
+
+# ---------------------------------------------------------------------- duties of the verbs
+
+
+def enter_drafting(agreement: Agreement, moved: Moved) -> None:
+    """Whatever brings an agreement to drafting opens a working text and puts it on the officer's desk."""
+    if agreement.station != Station.DRAFTING:
+        return
+    current = texts.current(agreement)
+    if current is None:
+        texts.begin(agreement, by=moved.by, at=moved.at)
+    elif current.is_frozen:
+        texts.carry_forward(current, by=moved.by, at=moved.at)
+    duties.close(agreement, by=moved.by, at=moved.at)
+    deadlines.close_all(agreement, on=moved.on, because="returned")
+    duties.open(
+        agreement,
+        "draft",
+        post=post_in(agreement.lead_unit, "officer"),
+        by=moved.by,
+        at=moved.at,
+        params={"returned": moved.event.comment} if moved.source != "preparation/active" else {},
+    )
+    if moved.source != "preparation/active" and moved.verb != "recall":
+        tell_everyone_who_acted(agreement, "returned", moved)
+
+
+def leave_drafting(agreement: Agreement, moved: Moved) -> None:
+    """A submitted draft leaves the desks of the lead unit and of the units that were still asked."""
+    duties.close(agreement, by=moved.by, at=moved.at)
+    deadlines.close_all(agreement, on=moved.on, because="submitted")
+
+
+def stop_everything(agreement: Agreement, moved: Moved) -> None:
+    """A withdrawn or ended agreement has no open duty; everyone who acted is told."""
+    duties.close(agreement, by=moved.by, at=moved.at, because=moved.verb)
+    deadlines.close_all(agreement, on=moved.on, because=moved.verb)
+    tell_everyone_who_acted(agreement, "ended", moved)
+
+
+def tell_everyone_who_acted(agreement: Agreement, code: str, moved: Moved) -> None:
+    """Tell every person who has an act in the trail, except the one who acts now."""
+    actors = (
+        Event.objects.filter(chain=agreement.chain)
+        .exclude(actor_id=None)
+        .exclude(actor_id=moved.by.pk)
+        .values_list("actor_id", flat=True)
+        .distinct()
+    )
+    for user in User.objects.filter(pk__in=actors):
+        notices.tell(
+            code, agreement=agreement, user=user, who=moved.by.full_name, verb=moved.verb, comment=moved.event.comment
+        )

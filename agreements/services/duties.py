@@ -1,0 +1,99 @@
+"""To-dos: opening them for a post and closing them, and how each kind is worded and where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import Post, User
+from agreements.models import Agreement, Deadline, ToDo
+from agreements.services import access
+from core import clock
+from core.verdicts import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a to-do of a code reads (`label`, and the words of its button `action`) and where it is done."""
+
+    code: str
+    label: Wording
+    action: Wording
+    address: Callable[[ToDo], str]
+    article: str = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind of to-do; a second one with the same code is a programming error."""
+    if kind.code in _kinds:
+        raise ValueError(f"to-do {kind.code} is registered twice")
+    _kinds[kind.code] = kind
+
+
+def kind(todo: ToDo) -> Kind:
+    """Return the kind of a to-do."""
+    return _kinds[todo.code]
+
+
+def open(  # noqa: A001 -- the office's own word: a duty is opened and closed
+    agreement: Agreement,
+    code: str,
+    *,
+    post: Post,
+    subject_key: str = "agreement",
+    deadline: Deadline | None = None,
+    due_on: date | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    params: dict[str, str] | None = None,
+) -> ToDo:
+    """Put something on a post's desk, and let the post see the agreement.
+
+    Second caller: the open to-do of the same post and subject stands, with the newer deadline.
+    """
+    if code not in _kinds:
+        raise ValueError(f"to-do {code} has no kind")
+    access.grant(agreement, "duty", post=post)
+    day = due_on or (deadline.due_on if deadline else clock.FAR_AWAY)
+    todo, fresh = ToDo.objects.get_or_create(
+        agreement=agreement,
+        post=post,
+        code=code,
+        subject_key=subject_key,
+        closed_at=None,
+        defaults={
+            "deadline": deadline,
+            "due_on": day,
+            "params": params or {},
+            "opened_at": at or clock.now(),
+            "opened_by_name": by.full_name if by else "",
+        },
+    )
+    if not fresh and todo.due_on != day:
+        todo.deadline, todo.due_on = deadline, day
+        todo.save(update_fields=["deadline", "due_on"])
+    return todo
+
+
+def close(
+    agreement: Agreement,
+    *codes: str,
+    subject_key: str | None = None,
+    by: User | None = None,
+    at: datetime | None = None,
+    because: str = "done",
+) -> int:
+    """Take to-dos off the desks: those of the codes (all when none is named), of one subject or of any.
+
+    Second caller: 0, nothing was open.
+    """
+    rows = ToDo.objects.filter(agreement=agreement, closed_at=None)
+    if codes:
+        rows = rows.filter(code__in=codes)
+    if subject_key is not None:
+        rows = rows.filter(subject_key=subject_key)
+    return rows.update(closed_at=at or clock.now(), closed_by=by, closed_because=because)

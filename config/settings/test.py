@@ -1,0 +1,22 @@
+"""As local, with cheap password hashes, a data folder of its own, and every N+1 query an error."""
+
+import os
+import tempfile
+from pathlib import Path
+
+if "TEST_DATA_DIR" not in os.environ:
+    os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="agreements-test-")
+os.environ["DATA_DIR"] = str(Path(os.environ["TEST_DATA_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+from .base import *  # noqa: F403
+from .base import INSTALLED_APPS, MIDDLEWARE
+
+SECRET_KEY = "for tests only, never a deployment"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+SHOW_STYLE_PAGE = True
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+ZEAL_RAISE = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,33 @@
+"""Addresses. Each app keeps its own list; `/agreements/<id>/…` belongs to the agreement, whichever app adds to it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from core import style
+from core.identifiers import PublicIdConverter
+from records import health
+
+register_converter(PublicIdConverter, "pid")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("desk.urls")),
+    path("", include("accounts.urls")),
+    path("agreements/", include("agreements.urls")),
+    path("reviews/", include("approvals.urls")),
+    path("custody/", include("archive.urls")),
+    path("followup/", include("followup.urls")),
+    path("administration/rows/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+if settings.SHOW_STYLE_PAGE:
+    urlpatterns.append(path("style/", style.show, name="style"))
+
+handler400 = "core.errors_pages.bad_request"
+handler403 = "core.errors_pages.forbidden"
+handler404 = "core.errors_pages.not_found"
+handler500 = "core.errors_pages.server_error"

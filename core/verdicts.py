@@ -1,0 +1,63 @@
+"""Three questions, three homes: may this person, is it the time, is everything there (decision 3).
+
+An answer is a value: a refusal carries its reason and its article, never a bare False.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+Wording = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Yes, and in which capacity: the post the person acts from, as it is printed in the trail."""
+
+    post: str = ""
+    capacity: str = "self"
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No, because of `reason`, by `article`."""
+
+    reason: Wording
+    article: str = ""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Verdict = Allowed | Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing before an act: what, by which article, why, and where it is mended."""
+
+    text: Wording
+    article: str = ""
+    why: Wording = ""
+    url: str = ""
+    action: Wording = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The counterpart of a gap: something asked for that is there."""
+
+    text: Wording
+    article: str = field(default="")
+
+
+def as_json(gap: Gap) -> dict[str, Any]:
+    """Return a gap as the interface shows it."""
+    return {"code": gap.code, "text": str(gap.text), "article": gap.article, "url": gap.url}
