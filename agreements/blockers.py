@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -161,24 +162,21 @@ def _missing(what: str, name: str, article: str, url: str) -> Gap:
 def _part_gaps(
     clause: Clause, parts: dict[str, list[object]], article: str, url: str, *, facts_required: bool
 ) -> Iterator[Gap]:
-    for target in parts[Part.TARGETS]:
-        assert isinstance(target, Target)
+    for target in cast("list[Target]", parts[Part.TARGETS]):
         if target.goal is None:
             yield _missing(_("no target value"), target.indicator, article, url)
         if target.due_on is None:
             yield _missing(_("no due date"), target.indicator, article, url)
         if target.unit_id is None:
             yield _missing(_("no responsible unit"), target.indicator, article, url)
-    for item in parts[Part.WORK_ITEMS]:
-        assert isinstance(item, WorkItem)
+    for item in cast("list[WorkItem]", parts[Part.WORK_ITEMS]):
         if not item.carrier:
             yield _missing(_("no carrier"), item.title, article, url)
         if item.unit_id is None:
             yield _missing(_("no responsible unit"), item.title, article, url)
         if item.due_on is None:
             yield _missing(_("no due date"), item.title, article, url)
-    for project in parts[Part.KEY_PROJECTS]:
-        assert isinstance(project, KeyProject)
+    for project in cast("list[KeyProject]", parts[Part.KEY_PROJECTS]):
         if project.starts_on and project.completes_on and project.completes_on < project.starts_on:
             yield _missing(_("completion lies before the start"), project.title, article, url)
         if facts_required and not project.omission_reason:
@@ -186,8 +184,7 @@ def _part_gaps(
                 _missing(_("no %(fact)s, and no reason") % {"fact": name}, project.title, article, url)
                 for name in missing_project_facts(project)
             )
-    for mechanism in parts[Part.MECHANISMS]:
-        assert isinstance(mechanism, Mechanism)
+    for mechanism in cast("list[Mechanism]", parts[Part.MECHANISMS]):
         if not mechanism.ours or not mechanism.theirs:
             yield _missing(_("a side has nobody named"), mechanism.title, article, url)
     if parts[Part.SAFEGUARDS]:

@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.SHOW_STYLE_PAGE:
     urlpatterns.append(path("style/", style.show, name="style"))
 
-handler400 = "core.errors_pages.bad_request"
-handler403 = "core.errors_pages.forbidden"
-handler404 = "core.errors_pages.not_found"
-handler500 = "core.errors_pages.server_error"
+handler400 = "core.errors_pages.handler400"
+handler403 = "core.errors_pages.handler403"
+handler404 = "core.errors_pages.handler404"
+handler500 = "core.errors_pages.handler500"
