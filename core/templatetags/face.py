@@ -25,9 +25,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
 
 from core.bilingual import reads_english
+from core.wording import say
 from regulation.articles import ARTICLES
 from regulation.records import Text
 
@@ -73,7 +74,7 @@ class ErrorItem:
 
 
 def _wording(value: Text | None) -> str:
-    return "" if value is None else value.in_language(get_language())
+    return "" if value is None else say(value)
 
 
 @register.simple_tag

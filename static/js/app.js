@@ -39,8 +39,9 @@
       panel.hidden = !panel.hidden;
       tell(panel, !panel.hidden);
       if (!panel.hidden) {
-        const first = panel.querySelector("select, textarea, input:not([type=hidden]), button");
-        if (first) first.focus();
+        /* Never the button that confirms: a second press of Enter must not be a decision. */
+        const first = panel.querySelector("select, textarea, input:not([type=hidden])");
+        (first || panel).focus();
       }
     },
     hide: function (control) {
