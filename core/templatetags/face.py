@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 from django import template
 from django.core.paginator import Page
@@ -226,7 +226,7 @@ def zh_clause_number(value: int) -> str:
 
 
 @register.simple_tag
-def pages(page: Page) -> list[int | str]:
+def pages(page: Page[Any]) -> list[int | str]:
     """Return the page numbers to offer around the current one, with the paginator's ellipsis between."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
@@ -254,7 +254,10 @@ def cell(field: BoundField) -> SafeString:
     """Draw a form field inside a sheet: its widget, its errors under it, its help for screen readers only."""
     help_text = format_html('<span class="vh" id="{}_helptext">{}</span>', field.auto_id, field.help_text)
     errors = format_html(
-        '<p class="err" id="{}_error">{}<span>{}</span></p>', field.auto_id, icon("late"), " ".join(field.errors)
+        '<p class="err" id="{}_error">{}<span>{}</span></p>',
+        field.auto_id,
+        icon("late"),
+        " ".join(map(str, field.errors)),
     )
     return format_html(
         "{}{}{}", widget(field, "cell"), help_text if field.help_text else "", errors if field.errors else ""
@@ -282,7 +285,7 @@ def _items_of(form: BaseForm) -> Iterator[ErrorItem]:
 def error_items(context: Context) -> Sequence[ErrorItem]:
     """Gather what is wrong in `form` and in the sheets below it, `formsets`, in the order of the page."""
     form: BaseForm | None = context.get("form")
-    formsets: Iterable[BaseFormSet] = context.get("formsets") or ()
+    formsets: Iterable[BaseFormSet[Any]] = context.get("formsets") or ()
     items = list(_items_of(form)) if form is not None else []
     for formset in formsets:
         items.extend(ErrorItem("", "", str(message)) for message in formset.non_form_errors())
