@@ -6,6 +6,10 @@ from pathlib import Path
 
 if "TEST_DATA_DIR" not in os.environ:
     os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="agreements-test-")
+# Parallel test processes share one Redis: to each a database of its own, or they take each other's messages.
+if os.environ.get("BROKER_URL", "").startswith("redis"):
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")
+    os.environ["BROKER_URL"] = f"{os.environ['BROKER_URL'].rpartition('/')[0]}/{int(number) + 1}"
 os.environ["DATA_DIR"] = str(Path(os.environ["TEST_DATA_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 
 from .base import *  # noqa: F403
