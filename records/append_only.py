@@ -41,7 +41,8 @@ def _statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> d
     """Return the triggers of a model: name and the statement that makes it."""
     quote = connection.ops.quote_name
     table = model._meta.db_table
-    once = [model._meta.get_field(name).column for name in _registered[model]]
+    columns = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
+    once = [columns[name] for name in _registered[model]]
     sqlite = connection.vendor == "sqlite"
     differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
     condition = ""
@@ -50,7 +51,7 @@ def _statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> d
             f"(OLD.{quote(column)} IS NOT NULL AND OLD.{quote(column)} {differs} NEW.{quote(column)})"
             if column in once
             else f"OLD.{quote(column)} {differs} NEW.{quote(column)}"
-            for column in (field.column for field in model._meta.local_concrete_fields)
+            for column in columns.values()
         ]
         condition = f" WHEN ({' OR '.join(changed)})"
     wanted = [("update", "UPDATE", condition), ("delete", "DELETE", "")]

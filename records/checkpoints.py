@@ -45,7 +45,7 @@ def checkpoint(at: datetime | None = None) -> bool:
     with transaction.atomic():
         series = numbers.hold(SERIES)
         recent, end = _recent(file)
-        last = recent[-1] if recent else {"number": 0, "through": 0, "mac": ""}
+        last: Line = recent[-1] if recent else {"number": 0, "through": 0, "mac": ""}
         newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
         if newest <= last["through"]:
             return False
