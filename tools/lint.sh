@@ -2,7 +2,7 @@
 # Style, types, layers, templates, migrations, translations. All run; the last lines name what failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-export DJANGO_SETTINGS_MODULE=config.settings.test
+export DJANGO_SETTINGS_MODULE=config.settings.test TEST_DATA_DIR="${TEST_DATA_DIR:-var/cache/lint}"
 python=.venv/bin/python
 failed=()
 
