@@ -53,8 +53,8 @@ def holders(post: Post, day: date | None = None) -> list[User]:
     """Return who holds a post on a day and has an open account."""
     rows = (
         PostHolding.objects.on(day or clock.today())
-        .filter(post=post, user__is_active=True)  # type: ignore[misc]
+        .filter(post=post, user__is_active=True)
         .select_related("user")
         .order_by("pk")
     )
-    return [row.user for row in rows]  # type: ignore[attr-defined]
+    return [row.user for row in rows]

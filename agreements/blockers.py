@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -125,7 +125,7 @@ def text_gaps(agreement: Agreement, text: TextVersion) -> Iterator[Gap]:
                 _("Write"),
                 "clause_prose",
             )
-        parts: dict[str, list[object]] = clause.parts  # type: ignore[attr-defined]
+        parts = clause.parts
         for code in framework["required_parts"] if framework else ():
             if not parts[code]:
                 yield Gap(
@@ -160,7 +160,7 @@ def _missing(what: str, name: str, article: str, url: str) -> Gap:
 
 
 def _part_gaps(
-    clause: Clause, parts: dict[str, list[object]], article: str, url: str, *, facts_required: bool
+    clause: Clause, parts: dict[str, list[Any]], article: str, url: str, *, facts_required: bool
 ) -> Iterator[Gap]:
     for target in cast("list[Target]", parts[Part.TARGETS]):
         if target.goal is None:
@@ -188,7 +188,7 @@ def _part_gaps(
         if not mechanism.ours or not mechanism.theirs:
             yield _missing(_("a side has nobody named"), mechanism.title, article, url)
     if parts[Part.SAFEGUARDS]:
-        given = {part.kind for part in parts[Part.SAFEGUARDS]}  # type: ignore[attr-defined]
+        given = {part.kind for part in parts[Part.SAFEGUARDS]}
         for code, kind in SAFEGUARD_KINDS.items():
             if code not in given:
                 yield _missing(_("no safeguard of this kind"), say(kind.name), article, url)

@@ -46,7 +46,7 @@ class PublicIdModel(models.Model):
 class TrackedModel(PublicIdModel):
     """A live row: it refuses bulk writes and deletion, and its protected state fields stay protected."""
 
-    objects: models.Manager[Self] = TrackedQuerySet.as_manager()  # type: ignore[assignment]
+    objects: models.Manager[Self] = TrackedQuerySet.as_manager()
 
     class Meta:
         abstract = True

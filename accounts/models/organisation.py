@@ -6,6 +6,7 @@ Duties belong to posts, not persons (decision 7): a right is always asked of the
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -130,10 +131,13 @@ def _in_force(day: date) -> Q:
     return Q(from_on__lte=day) & (Q(to_on=None) | Q(to_on__gte=day))
 
 
-class DatedQuerySet(models.QuerySet["DatedModel"]):
+Dated = TypeVar("Dated", bound="DatedModel")
+
+
+class DatedQuerySet(models.QuerySet[Dated]):
     """Rows that hold from one day to another, both included."""
 
-    def on(self, day: date) -> DatedQuerySet:
+    def on(self, day: date) -> DatedQuerySet[Dated]:
         """Return the rows in force on a day."""
         return self.filter(_in_force(day))
 
@@ -143,8 +147,6 @@ class DatedModel(models.Model):
 
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -157,6 +159,8 @@ class PostHolding(DatedModel):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings")
     basis = models.CharField(_("basis"), max_length=200)
     history = HistoricalRecords()
+
+    objects = DatedQuerySet["PostHolding"].as_manager()
 
     class Meta:
         verbose_name = _("holding of a post")
@@ -177,6 +181,8 @@ class Portfolio(DatedModel):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="portfolio")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="in_charge")
     history = HistoricalRecords()
+
+    objects = DatedQuerySet["Portfolio"].as_manager()
 
     class Meta:
         verbose_name = _("portfolio of a leader")

@@ -78,17 +78,13 @@ class User(PublicIdModel, AbstractBaseUser):
     @cached_property
     def holdings_today(self) -> list[PostHolding]:
         """Return the holdings in force today; read once per request, so rights end at the next one."""
-        return list(
-            self.holdings.on(clock.today())  # type: ignore[attr-defined]
-            .select_related("post__unit", "post__authority")
-            .order_by("pk")
-        )
+        return list(self.holdings.on(clock.today()).select_related("post__unit", "post__authority").order_by("pk"))
 
     def holdings_on(self, day: date | None = None) -> list[PostHolding]:
         """Return the holdings in force on a day (today by default)."""
         if day is None or day == clock.today():
             return self.holdings_today
-        return list(self.holdings.on(day).select_related("post__unit", "post__authority"))  # type: ignore[attr-defined]
+        return list(self.holdings.on(day).select_related("post__unit", "post__authority"))
 
     def holding(
         self,

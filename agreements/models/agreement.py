@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Self
 
@@ -51,9 +52,19 @@ BEFORE_SIGNING = (
 IN_FORCE = (Station.SEALING, Station.ARCHIVING, Station.PERFORMANCE)
 
 
-def is_active(agreement: Agreement) -> bool:
+def _station_in(*stations: str) -> Callable[[Any], bool]:
+    """Return the condition that the case is at one of the stations."""
+    return lambda agreement: agreement.station in stations
+
+
+def _one_step_back(agreement: Any, **_: Any) -> Station:
+    """Return where a recall leads: from approval to review, from review to drafting."""
+    return Station.LEGAL_REVIEW if agreement.station == Station.APPROVAL else Station.DRAFTING
+
+
+def is_active(agreement: Any) -> bool:
     """Every station transition asks this: nothing moves while a case is suspended or has ended."""
-    return agreement.standing == Standing.ACTIVE
+    return bool(agreement.standing == Standing.ACTIVE)
 
 
 class AgreementQuerySet(TrackedQuerySet["Agreement"]):
@@ -113,7 +124,7 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     next_due_on = models.DateField(default=clock.FAR_AWAY)
     next_due_judged = models.BooleanField(default=True)
 
-    objects = AgreementQuerySet.as_manager()  # type: ignore[assignment, misc]
+    objects = AgreementQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(TrackedModel.Meta):
         ordering = ["next_due_on", "pk"]
@@ -194,12 +205,7 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     @transition(
         station,
         source=[Station.LEGAL_REVIEW, Station.APPROVAL],
-        target=GET_STATE(
-            lambda agreement, **_: (
-                Station.DRAFTING if agreement.station == Station.LEGAL_REVIEW else Station.LEGAL_REVIEW
-            ),
-            states=[Station.DRAFTING, Station.LEGAL_REVIEW],
-        ),
+        target=GET_STATE(_one_step_back, states=[Station.DRAFTING, Station.LEGAL_REVIEW]),
         conditions=[is_active],
     )
     def recall(self, *, on: date) -> None:
@@ -240,7 +246,7 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
         standing,
         source=Standing.ACTIVE,
         target=Standing.WITHDRAWN,
-        conditions=[lambda agreement: agreement.station in BEFORE_SIGNING],
+        conditions=[_station_in(*BEFORE_SIGNING)],
     )
     def withdraw(self, *, on: date) -> None:
         """The lead unit gives the project up before signing."""
@@ -250,7 +256,7 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
         standing,
         source=Standing.ACTIVE,
         target=Standing.SUSPENDED,
-        conditions=[lambda agreement: agreement.station != Station.CONCLUDED],
+        conditions=[_station_in(*BEFORE_SIGNING, *IN_FORCE)],
     )
     def suspend(self, *, on: date) -> None:
         """§4.3: the government suspends, on the lead unit's proposal."""
@@ -263,7 +269,7 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
         standing,
         source=[Standing.ACTIVE, Standing.SUSPENDED],
         target=Standing.TERMINATED,
-        conditions=[lambda agreement: agreement.station in IN_FORCE],
+        conditions=[_station_in(*IN_FORCE)],
     )
     def terminate(self, *, on: date) -> None:
         """§4.3: the government's decision after signing."""

@@ -72,6 +72,9 @@ class Clause(models.Model):
     prose = models.TextField(blank=True)
     omission_reason = models.TextField(blank=True)
 
+    parts: dict[str, list[Any]]
+    """The structured parts by code, filled by `texts.clauses_with_parts`."""
+
     class Meta:
         ordering = ["order"]
         constraints = [models.UniqueConstraint(fields=["text", "lineage"], name="clause_lineage_once")]

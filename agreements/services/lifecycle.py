@@ -53,11 +53,9 @@ def lock(agreement: Agreement) -> None:
 def not_the_time(agreement: Agreement, verb: verbs.Verb) -> NotNow:
     """Return the error for a verb at the wrong station or standing, in words."""
     if agreement.standing != Standing.ACTIVE:
-        where = _("The agreement is %(standing)s.") % {"standing": agreement.get_standing_display()}  # type: ignore[attr-defined]
+        where = _("The agreement is %(standing)s.") % {"standing": agreement.get_standing_display()}
     else:
-        where = _("The agreement is at the station “%(station)s”.") % {
-            "station": agreement.get_station_display()  # type: ignore[attr-defined]
-        }
+        where = _("The agreement is at the station “%(station)s”.") % {"station": agreement.get_station_display()}
     return NotNow(
         _("“%(verb)s” is not possible now. %(where)s") % {"verb": verb.label, "where": where},
         verb.article,

@@ -71,7 +71,7 @@ def file(
     authority, unit = category.authority, holding.post.unit
     with transaction.atomic():
         number = numbers.next_number(f"agreement:{authority.code}", on.year)
-        agreement = Agreement.objects.create(
+        agreement: Agreement = Agreement.objects.create(
             authority=authority,
             edition=category.edition,
             category=category,

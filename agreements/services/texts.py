@@ -64,11 +64,11 @@ def clauses_with_parts(text: TextVersion) -> list[Clause]:
     clauses = list(text.clauses.order_by("order"))
     by_id = {clause.pk: clause for clause in clauses}
     for clause in clauses:
-        clause.parts = {code: [] for code in PART_MODELS}  # type: ignore[attr-defined]
+        clause.parts = {code: [] for code in PART_MODELS}
     for code, model in PART_MODELS.items():
         rows = model._default_manager.filter(clause__text=text).order_by("order", "pk")
         if any(field.name == "unit" for field in model._meta.fields):
-            rows = rows.select_related("unit")
+            rows = rows.select_related("unit")  # type: ignore[misc]
         for part in rows:
             by_id[part.clause_id].parts[code].append(part)
     return clauses
@@ -86,7 +86,7 @@ def canonical(text: TextVersion) -> str:
             "omission_reason": clause.omission_reason,
             "parts": [
                 {"code": code, "lineage": part.lineage, "order": part.order, **part.facts()}
-                for code, parts in sorted(clause.parts.items())  # type: ignore[attr-defined]
+                for code, parts in sorted(clause.parts.items())
                 for part in parts
             ],
         }
@@ -186,7 +186,7 @@ def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
         agreement=text.agreement, number=text.number + 1, based_on=text, saved_at=at, saved_by=by
     )
     for clause in clauses_with_parts(text):
-        parts: dict[str, list[Any]] = clause.parts  # type: ignore[attr-defined]
+        parts = clause.parts
         clause.pk = None
         clause._state.adding = True
         clause.text = copy

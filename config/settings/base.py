@@ -29,8 +29,8 @@ def _kept_secret(name: str) -> str:
 
 
 def _secret_key() -> str:
-    if key := env("SECRET_KEY", default=""):
-        return key
+    if key := env.str("SECRET_KEY", default=""):
+        return str(key)
     if file := env("SECRET_KEY_FILE", default=""):
         return Path(file).read_text().strip()
     return _kept_secret("secret.key")
@@ -183,7 +183,7 @@ BROKER_URL = env("BROKER_URL", default="")
 QUEUE_DIR = DATA_DIR / "queue"
 if BROKER_URL:
     CELERY_BROKER_URL = BROKER_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         "socket_timeout": 2,
         "socket_connect_timeout": 2,
         "visibility_timeout": 600,
