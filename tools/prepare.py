@@ -4,10 +4,10 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import OperationalError
 
 
 def main() -> int:
@@ -19,8 +19,11 @@ def main() -> int:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
         call_command("sync_regulation")
-    except (OSError, OperationalError) as error:
+    except (OSError, DatabaseError) as error:
         print(f"The data folder or the database cannot be used: {error}", file=sys.stderr)
+        return 1
+    except (CommandError, ImproperlyConfigured) as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
