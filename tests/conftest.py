@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django.fixtures import Settings
+
+from records import append_only
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -23,6 +27,26 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
     if not hasattr(config, "workerinput"):  # the controlling process ends last
         shutil.rmtree(os.environ["TEST_DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_empties_append_only_tables() -> Iterator[None]:
+    """The flush behind a transactional test meets the triggers that keep evidence; only there are they lifted."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def lifted(case: TransactionTestCase) -> None:
+        with append_only.lifted():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_checkpoints(settings: Settings, tmp_path: Path) -> None:
+    """Checkpoints outlive a rolled back database: each test writes its own."""
+    settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
 
 
 @pytest.fixture
