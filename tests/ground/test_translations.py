@@ -23,7 +23,10 @@ TEMPLATE = """{% load i18n %}{% translate "100% sure" %}
 {% blocktranslate trimmed with who=name %}
     Sealed by
     {{ who }}
-{% endblocktranslate %}{{ _("Withdrawn") }}"""
+{% endblocktranslate %}
+  <ul>
+      <li>{{ _("Withdrawn") }}</li>
+    </ul>"""
 CHINESE = {
     "Hello %(name)s": "%(name)s，您好",
     "%(n)d agreement": "%(n)d 份协议",

@@ -65,7 +65,8 @@ def messages_of(path: Path) -> Iterator[Message]:
     from babel.messages.extract import extract  # a library of the checks, absent where the product only runs
 
     text = path.read_text(encoding="utf-8")
-    code = text if path.suffix == ".py" else templatize(text, origin=str(path))
+    # A template's indentation would be read as Python's.
+    code = text if path.suffix == ".py" else re.sub(r"^[ \t]+", "", templatize(text, origin=str(path)), flags=re.M)
     for _line, found, _comments, context in extract("python", BytesIO(code.encode()), keywords=KEYWORDS):
         singular, plural = (found[0], found[1]) if isinstance(found, tuple) else (found, "")
         yield Message(context or "", singular, plural)
