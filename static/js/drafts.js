@@ -1,6 +1,7 @@
 /*
  * Long drafts save themselves: every 30 seconds when something changed, when a field is left, and when the page
- * is put away. The server answers {"version", "saved_at", "gaps_html", "fields"}; a refusal is {"message"}.
+ * is put away. The server answers {"version", "saved_at", "gaps_html", "fields"}; a refusal is {"message"}
+ * or the product's general {"reason"}; 401 says that the session has ended.
  * `fields` gives new values to named fields (the ids of rows that were new).
  */
 (function () {
@@ -70,7 +71,8 @@
           /* Somebody else's newer text is not overwritten; trying again would only ask the same. */
           stopped = response.status === 409;
           const refusal = isJson ? await response.json() : {};
-          say(refusal.message || wording(response.redirected ? "lapsed" : "failed"), true);
+          const lapsed = response.status === 401 || response.redirected;
+          say(lapsed ? wording("lapsed") : refusal.message || refusal.reason || wording("failed"), true);
         }
       } catch (unreachable) {
         changed = true;

@@ -17,7 +17,7 @@ SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>t</
 <script src="/static/js/early.js"></script><script src="/static/js/app.js" defer></script>
 <script src="/static/js/forms.js" defer></script><script src="/static/js/drafts.js" defer></script>
 </head><body>{body}</body></html>"""
-DRAFT = """<span data-saved data-saving="saving" data-done="saved {time}" data-failed="failed" data-lapsed="no"></span>
+DRAFT = """<span data-saved data-saving="saving" data-done="saved {time}" data-failed="bad" data-lapsed="lapsed"></span>
 <div data-gaps>3 gaps</div>
 <form method="post" action="/send/" data-autosave="/save/" data-guard>
 <input type="hidden" name="csrfmiddlewaretoken" value="secret"><input type="hidden" name="version" value="1">
@@ -144,12 +144,19 @@ def test_a_newer_text_of_somebody_else_stops_the_saving(page: Page, show: Any) -
     expect(page.locator("#prose")).to_have_value("two")
 
 
+def test_an_ended_session_is_said_and_the_text_stays(page: Page, show: Any) -> None:
+    show(DRAFT, as_json(401, error="login", reason="Your session has ended."))
+    write(page, "one")
+    expect(page.locator("[data-saved]")).to_have_text("lapsed")
+    expect(page.locator("#prose")).to_have_value("one")
+
+
 def test_a_refused_draft_is_tried_again(page: Page, show: Any) -> None:
     posted = show(DRAFT, lambda route: route.fulfill(status=500, body="<html>", content_type="text/html"))
     write(page, "one")
-    expect(page.locator("[data-saved]")).to_have_text("failed")
+    expect(page.locator("[data-saved]")).to_have_text("bad")
     write(page, "two")
-    expect(page.locator("[data-saved]")).to_have_text("failed")
+    expect(page.locator("[data-saved]")).to_have_text("bad")
     assert len(posted) == 2
 
 
