@@ -15,7 +15,8 @@ from core.verdicts import Wording
 class Panel:
     """A tab of the agreement page. `count` is shown beside the label; None hides the tab as empty.
 
-    `context` returns what `template` shows; it runs only when the tab is opened.
+    `context` returns what `template` shows; it runs only when the tab is opened. Both are called with the request
+    and the agreement.
     """
 
     code: str
@@ -26,7 +27,22 @@ class Panel:
     context: Callable[[HttpRequest, Any], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section of the overview, in the main column or (`aside`) beside it.
+
+    `context` is called with the request and the agreement and returns what `template` shows, or None to show nothing.
+    """
+
+    code: str
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+    aside: bool = False
+
+
 _panels: dict[str, Panel] = {}
+_blocks: dict[str, Block] = {}
 
 
 def register(panel: Panel) -> None:
@@ -39,3 +55,15 @@ def register(panel: Panel) -> None:
 def panels() -> list[Panel]:
     """Return all panels in their order."""
     return sorted(_panels.values(), key=lambda panel: panel.order)
+
+
+def register_block(block: Block) -> None:
+    """Add a section to the overview; a second one with the same code is a programming error."""
+    if block.code in _blocks:
+        raise ValueError(f"block {block.code} is registered twice")
+    _blocks[block.code] = block
+
+
+def blocks() -> list[Block]:
+    """Return the sections of the overview in their order."""
+    return sorted(_blocks.values(), key=lambda block: block.order)
