@@ -1,0 +1,88 @@
+"""What every page carries: the places this person can use, who is logged in, and whether the data are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import SigningAuthority, User
+from agreements.models import ToDo
+from core.verdicts import Wording
+from desk import demonstration
+
+LEADERS = ("deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor")
+STAFF = ("officer", "unit_head")
+BUSINESS = (*STAFF, *LEADERS, "general_office", "legal", "secretariat", "inspector")
+ADMINISTRATORS = ("administrator", "system_admin", "security_admin", "audit_admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the sidebar."""
+
+    url: str
+    label: Wording
+    icon: str
+    count: int
+    current: bool
+
+
+_PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
+    ("desk:home", gettext_lazy("Desk"), "desk", ()),
+    ("desk:inbox", gettext_lazy("Inbox"), "inbox", BUSINESS),
+    ("desk:agreement-list", gettext_lazy("Agreements"), "doc", BUSINESS),
+    ("approvals:review-list", gettext_lazy("Review and approval"), "review", (*LEADERS, "general_office", "legal")),
+    ("archive:custody-list", gettext_lazy("Custody"), "seal", (*STAFF, "secretariat", "inspector")),
+    ("followup:task-list", gettext_lazy("Follow-up"), "flag", (*STAFF, *LEADERS, "general_office", "inspector")),
+    ("admin:index", gettext_lazy("Administration"), "gear", ADMINISTRATORS),
+)
+
+
+def _open_todos(user: User) -> int:
+    return ToDo.objects.filter(post_id__in=user.post_ids, closed_at=None).count()
+
+
+_COUNTS: dict[str, Callable[[User], int]] = {"desk:inbox": _open_todos}
+
+
+def places(request: HttpRequest, user: User) -> list[Place]:
+    """Return the places the person's posts open, the present one marked."""
+    held = {holding.post.code for holding in user.holdings_today}
+    found = [entry for entry in _PLACES if not entry[3] or held.intersection(entry[3])]
+    urls = [reverse(entry[0]) for entry in found]
+    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    return [
+        Place(url, label, icon, _COUNTS[name](user) if name in _COUNTS else 0, url == current)
+        for url, (name, label, icon, _codes) in zip(urls, found, strict=True)
+    ]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame's context; nothing is read from the database until a template asks for it."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, SimpleLazyObject | User) or not user.is_authenticated:
+        return {}
+    post = user.main_post
+    return {
+        "nav": SimpleLazyObject(lambda: places(request, user)),
+        "who": {
+            "name": user.full_name,
+            "unit": post.unit.short if post else "",
+            "post": post.name if post else _("no post"),
+        },
+        "authority_name": SimpleLazyObject(lambda: _authority_name(user)),
+        "demo_note": demonstration.note(),
+    }
+
+
+def _authority_name(user: User) -> str:
+    post = user.main_post
+    authority = post.authority if post else SigningAuthority.objects.order_by("pk").first()
+    return authority.name if authority else ""
