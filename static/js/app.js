@@ -87,6 +87,13 @@
     if (event.target.matches("select[data-go]")) window.location.assign(event.target.value);
   });
 
+  /* On a phone the sections of a long page start folded. */
+  if (window.matchMedia("(max-width: 600px)").matches) {
+    document.querySelectorAll("details[data-fold-narrow]").forEach(function (section) {
+      section.open = false;
+    });
+  }
+
   showType();
   const mistakes = document.querySelector(".errors[tabindex]");
   if (mistakes) mistakes.focus();

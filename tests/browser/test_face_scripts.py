@@ -205,3 +205,10 @@ def test_a_folded_tab_list_goes_where_it_says(page: Page, show: Any) -> None:
     show('<select data-go><option value="/a/">A</option><option value="/b/">B</option></select>')
     page.select_option("select", "/b/")
     page.wait_for_url(f"{ORIGIN}/b/")
+
+
+@pytest.mark.parametrize(("width", "is_open"), [(1366, True), (390, False)])
+def test_on_a_phone_the_sections_start_folded(page: Page, show: Any, width: int, is_open: bool) -> None:
+    page.set_viewport_size({"width": width, "height": 768})
+    show("<details open data-fold-narrow><summary>Tasks</summary><p>18</p></details>")
+    assert page.locator("details").evaluate("section => section.open") is is_open
