@@ -48,7 +48,8 @@ def has_ended(session: Any, now: int) -> bool:
     """Tell whether a logged-in session has ended: unused too long, or too old however busy."""
     idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES).total_seconds()
     whole = timedelta(hours=settings.SESSION_ABSOLUTE_HOURS).total_seconds()
-    return now - session.get(SEEN, 0) >= idle or now - session.get(STARTED, 0) >= whole
+    unused, age = now - int(session.get(SEEN, 0)), now - int(session.get(STARTED, 0))
+    return unused >= idle or age >= whole
 
 
 class SessionLimits:

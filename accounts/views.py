@@ -60,6 +60,6 @@ class PasswordChange(PasswordChangeView):
     def form_valid(self, form):
         with transaction.atomic():
             answer = super().form_valid(form)
-            trail.append(chain=trail.SYSTEM_CHAIN, code="password_changed", actor=self.request.user.actor())
+            trail.append(chain=trail.SYSTEM_CHAIN, code="password_changed", actor=form.user.actor())
         messages.success(self.request, _("The password is changed. Other sessions of this account have ended."))
         return answer

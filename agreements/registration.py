@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from agreements import blockers, rules, verbs
 from agreements.models import Agreement, Station, ToDo
-from agreements.services import drafting, duties, notices, standing
+from agreements.services import drafting, duties, notices, standing, sync
 from agreements.verbs import Verb
+from core import sync as regulation_sync
 from records import outbox
 
 
@@ -49,6 +50,7 @@ def register() -> None:
     _todos()
     _notices()
     outbox.handler(notices.KIND)(notices.deliver)
+    regulation_sync.register(sync.sync)
 
 
 def _verbs() -> None:

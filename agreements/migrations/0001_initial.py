@@ -233,7 +233,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("holiday", "holiday on a weekday"), ("workday", "make-up working day")],
+                        choices=[
+                            ("holiday", "holiday on a weekday"),
+                            ("workday", "make-up working day"),
+                            ("void", "entry withdrawn"),
+                        ],
                         max_length=8,
                         verbose_name="kind",
                     ),
@@ -550,7 +554,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("holiday", "holiday on a weekday"), ("workday", "make-up working day")],
+                        choices=[
+                            ("holiday", "holiday on a weekday"),
+                            ("workday", "make-up working day"),
+                            ("void", "entry withdrawn"),
+                        ],
                         max_length=8,
                         verbose_name="kind",
                     ),

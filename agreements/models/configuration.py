@@ -111,11 +111,15 @@ class CalendarYear(models.Model):
 
 
 class CalendarDay(models.Model):
-    """A day that differs from Monday to Friday: a holiday on a weekday, or a make-up working weekend."""
+    """A day that differs from Monday to Friday: a holiday on a weekday, or a make-up working weekend.
+
+    An entry made in error is not deleted: it becomes void, and the day counts as its weekday does.
+    """
 
     class Kind(models.TextChoices):
         HOLIDAY = "holiday", _("holiday on a weekday")
         WORKDAY = "workday", _("make-up working day")
+        VOID = "void", _("entry withdrawn")
 
     day = models.DateField(_("day"), unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
