@@ -35,6 +35,7 @@ LEFTOVER_AGE = timedelta(hours=1)
 LONGEST_NAME = 120
 _CHUNK = 1024 * 1024
 _PASSING = re.compile(r"lock|draft\.[0-9a-f]{16}|[0-9a-f]{64}\.[0-9a-f]{16}")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -128,7 +129,9 @@ def _put_in_place(draft: Path, digest: str) -> Path:
 def clean_name(name: str) -> str:
     """Return a file's name fit to be shown and sent: no path, no control or direction marks, not too long."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
-    name = "".join(mark for mark in name if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
+    name = "".join(mark for mark in name if unicodedata.category(mark) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip(
+        " ."
+    )
     path = PurePosixPath(name)
     ending = path.suffix[:12]
     return f"{path.stem[: LONGEST_NAME - len(ending)]}{ending}" or "file"
