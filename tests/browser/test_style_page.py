@@ -14,7 +14,7 @@ WIDTHS = (1366, 1280, 1000, 900, 390)
 @pytest.fixture
 def logged_in(page: Page, live_server: Any, transactional_db: None) -> None:
     client = Client()
-    client.force_login(get_user_model().objects.create(username="reader"))
+    client.force_login(get_user_model().objects.create(username="reader", full_name="周岚"))
     page.context.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
     )
