@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from accounts.models import Post, Unit, User
 from agreements.models import Access, Agreement
 
@@ -22,14 +24,15 @@ def grant(
     if target is None:
         raise ValueError("access needs a unit, a post or a user")
     kind = "unit" if unit else "post" if post else "user"
-    Access.objects.get_or_create(
-        agreement=agreement,
-        holder=f"{kind}:{target.pk}",
-        why=why,
-        defaults={"unit": unit, "post": post, "user": user},
-    )
+    row = Access(agreement=agreement, holder=f"{kind}:{target.pk}", why=why, unit=unit, post=post, user=user)
+    Access.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def of_workers(agreement: Agreement) -> QuerySet[Access]:
+    """Return the rows of the persons who drafted or submitted the agreement: they neither review nor decide it."""
+    return Access.objects.filter(agreement=agreement, user__isnull=False, why__in=(DRAFTED, SUBMITTED))
 
 
 def worked_on(agreement: Agreement, user: User) -> bool:
-    """Tell whether a person drafted or submitted the agreement: such a person neither reviews nor decides it."""
-    return Access.objects.filter(agreement=agreement, holder=f"user:{user.pk}", why__in=(DRAFTED, SUBMITTED)).exists()
+    """Tell whether a person drafted or submitted the agreement."""
+    return of_workers(agreement).filter(user=user).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Subquery
 
 from agreements.models import CalendarDay, CalendarYear
 from regulation.workdays import Calendar, Counted, nth_workday, workdays_between
@@ -16,9 +16,9 @@ _kept: dict[str, tuple[float, tuple[int | None, int | None], Calendar]] = {}
 
 def _stamp() -> tuple[int | None, int | None]:
     """Return what changes whenever a calendar row is written: the newest entries of both histories."""
-    years = CalendarYear.history.aggregate(last=Max("history_id"))["last"]
-    days = CalendarDay.history.aggregate(last=Max("history_id"))["last"]
-    return years, days
+    days = CalendarDay.history.order_by("-history_id").values("history_id")[:1]
+    years = CalendarYear.history.order_by("-history_id").values_list("history_id", Subquery(days))
+    return years.first() or (None, None)
 
 
 def in_use(*, fresh: bool = False) -> Calendar:

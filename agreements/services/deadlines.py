@@ -45,17 +45,20 @@ def start(
     subject_key: str = SUBJECT,
     due_on: date | None = None,
     label: str = "",
+    fresh: bool = False,
 ) -> Deadline:
     """Start the deadline of a rule; `due_on` is given where a plan or a sender sets the day.
 
-    Second caller for the same open subject: the earlier row is closed as replaced, a new one takes its place.
+    Second caller for the same open subject: the earlier row is closed as replaced, a new one takes its place. `fresh`
+    says that the subject was made in this transaction: then no earlier row is looked for.
     """
     row = setting(agreement, rule)
     provisional = False
     due_set = due_on is not None
     if due_on is None:
         due_on, provisional = compute(starts_on, row.amount, row.unit)
-    earlier = Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None).first()
+    subject = Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None)
+    earlier = None if fresh else subject.first()
     if earlier:
         close(agreement, rule, subject_key=subject_key, on=starts_on, because="replaced")
     return Deadline.objects.create(

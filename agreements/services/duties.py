@@ -50,30 +50,29 @@ def open(  # noqa: A001 -- the office's own word: a duty is opened and closed
     by: User | None = None,
     at: datetime | None = None,
     params: dict[str, str] | None = None,
+    fresh: bool = False,
 ) -> ToDo:
     """Put something on a post's desk, and let the post see the agreement.
 
-    Second caller: the open to-do of the same post and subject stands, with the newer deadline.
+    Second caller: the open to-do of the same post and subject stands, with the newer deadline. `fresh` says that the
+    subject was made in this transaction and that the post sees the agreement already: then nothing is looked up.
     """
     if code not in _kinds:
         raise ValueError(f"to-do {code} has no kind")
-    access.grant(agreement, "duty", post=post)
     day = due_on or (deadline.due_on if deadline else clock.FAR_AWAY)
-    todo, fresh = ToDo.objects.get_or_create(
-        agreement=agreement,
-        post=post,
-        code=code,
-        subject_key=subject_key,
-        closed_at=None,
-        defaults={
-            "deadline": deadline,
-            "due_on": day,
-            "params": params or {},
-            "opened_at": at or clock.now(),
-            "opened_by_name": by.full_name if by else "",
-        },
-    )
-    if not fresh and todo.due_on != day:
+    subject = {"agreement": agreement, "post": post, "code": code, "subject_key": subject_key}
+    facts = {
+        "deadline": deadline,
+        "due_on": day,
+        "params": params or {},
+        "opened_at": at or clock.now(),
+        "opened_by_name": by.full_name if by else "",
+    }
+    if fresh:
+        return ToDo.objects.create(**subject, **facts)
+    access.grant(agreement, "duty", post=post)
+    todo, made = ToDo.objects.get_or_create(**subject, closed_at=None, defaults=facts)
+    if not made and todo.due_on != day:
         todo.deadline, todo.due_on = deadline, day
         todo.save(update_fields=["deadline", "due_on"])
     return todo
