@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import StringIO
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -18,7 +19,10 @@ def main() -> int:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
-        call_command("sync_regulation")
+        told = StringIO()
+        call_command("sync_regulation", stdout=told)
+        # Each row by name on a first run would bury what matters.
+        print(f"Regulation in the database: {told.getvalue().splitlines()[-1]}")
     except (OSError, DatabaseError) as error:
         print(f"The data folder or the database cannot be used: {error}", file=sys.stderr)
         return 1
