@@ -14,6 +14,7 @@ from django.test import TransactionTestCase
 from pytest_django.fixtures import Settings
 
 from records import append_only
+from tests import factories
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -47,6 +48,12 @@ def flush_empties_append_only_tables() -> Iterator[None]:
 def own_checkpoints(settings: Settings, tmp_path: Path) -> None:
     """Checkpoints outlive a rolled back database: each test writes its own."""
     settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+
+
+@pytest.fixture
+def org(db: None) -> factories.Organisation:
+    """The cast of `tests/factories.py`."""
+    return factories.organisation()
 
 
 @pytest.fixture

@@ -1,0 +1,270 @@
+"""A small city government and agreements in it, made the way the product makes them: rows by sync, acts by services.
+
+`organisation()` is the cast; `make_agreement(org, at_station=…)` walks a case through the services of agreements.
+The steps of the apps above are in `tests/factories_<app>.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from accounts.posts import post_in
+from accounts.services import sync as accounts_sync
+from agreements.models import Agreement, Category, Opinion, Station
+from agreements.services import consulting, drafting, preparation, texts
+from core import clock, sync
+from regulation.diligence import DILIGENCE_POINTS, diligence_required
+from regulation.vocabulary import SAFEGUARD_KINDS
+
+PASSWORD = "Cooperation-2026"
+SINCE = date(2020, 1, 1)
+
+UNITS = {
+    "exchange": ("市合作交流办公室", "市合作交流办", Unit.Kind.DEPARTMENT),
+    "foreign_affairs": ("市人民政府外事办公室", "市外办", Unit.Kind.DEPARTMENT),
+    "reform": ("市发展和改革委员会", "市发展改革委", Unit.Kind.DEPARTMENT),
+    "finance": ("市财政局", "市财政局", Unit.Kind.DEPARTMENT),
+    "industry": ("市工业和信息化局", "市工业和信息化局", Unit.Kind.DEPARTMENT),
+    "weather": ("市气象局", "市气象局", Unit.Kind.DEPARTMENT),
+    "heping": ("和平区人民政府", "和平区", Unit.Kind.DISTRICT),
+}
+ROLES = {"cooperation_exchange": "exchange", "paired_assistance": "exchange", "foreign_affairs": "foreign_affairs"}
+
+# Who sits where: user name → (name, unit, post). A unit of "" is a post of the government's own offices.
+CAST = {
+    "staff": ("周岚", "exchange", "officer"),
+    "head": ("许志远", "exchange", "unit_head"),
+    "stranger": ("孟凡", "weather", "officer"),
+    "consulted": ("赵敏", "finance", "officer"),
+    "consulted_head": ("孙立", "finance", "unit_head"),
+    "foreign_staff": ("林可", "foreign_affairs", "officer"),
+    "foreign_head": ("何川", "foreign_affairs", "unit_head"),
+    "district": ("刘洋", "heping", "officer"),
+    "district_head": ("郑和平", "heping", "unit_head"),
+    "general_office": ("陈静", "", "general_office"),
+    "legal": ("吴法正", "", "legal"),
+    "deputy_secretary_general": ("钱进", "", "deputy_secretary_general"),
+    "secretary_general": ("冯志刚", "", "secretary_general"),
+    "vice_mayor": ("韩梅", "", "vice_mayor"),
+    "executive_vice_mayor": ("杨建国", "", "executive_vice_mayor"),
+    "mayor": ("张海", "", "mayor"),
+    "secretariat": ("马兰", "", "secretariat"),
+    "inspector": ("高严", "", "inspector"),
+    "administrator": ("宋理", "", "administrator"),
+    "system_admin": ("唐维", "", "system_admin"),
+    "security_admin": ("曹安", "", "security_admin"),
+    "audit_admin": ("邓审", "", "audit_admin"),
+}
+IN_CHARGE = ("deputy_secretary_general", "vice_mayor")
+
+
+@dataclass
+class Organisation:
+    """The authority with its units by code and its people by user name: `org.staff`, `org.units["finance"]`."""
+
+    authority: SigningAuthority
+    units: dict[str, Unit] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["users"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def lead(self) -> Unit:
+        """Return the unit that leads most cases of the tests: the cooperation and exchange office."""
+        return self.units["exchange"]
+
+    def post(self, code: str) -> Post:
+        """Return the post of the government's own offices with that code."""
+        return Post.objects.get(authority=self.authority, code=code, seat="", unit__kind=Unit.Kind.OFFICE)
+
+    def category(self, code: str) -> Category:
+        """Return a category of the authority."""
+        return Category.objects.get(authority=self.authority, code=code)
+
+
+def make_user(username: str, full_name: str, post: Post | None = None, since: date = SINCE) -> User:
+    """Make an account with the tests' password, holding a post."""
+    user = User.objects.create_user(username, PASSWORD, full_name=full_name)
+    if post is not None:
+        PostHolding.objects.create(post=post, user=user, from_on=since, basis="任命文件")
+    return user
+
+
+def fresh(user: User) -> User:
+    """Return the person as the next request sees them: what they hold is read again."""
+    return User.objects.get(pk=user.pk)
+
+
+def organisation() -> Organisation:
+    """Make the cast: the authority from the regulation, departments, a district, people and portfolios."""
+    authority, _lines = accounts_sync.authority()
+    sync.run(authority)
+    org = Organisation(authority)
+    for code, (name, short, kind) in UNITS.items():
+        org.units[code] = Unit.objects.create(
+            authority=authority, code=code, kind=kind, name_zh=name, name_en=code, short_zh=short
+        )
+    for role, code in ROLES.items():
+        UnitRole.objects.create(authority=authority, role=role, unit=org.units[code])
+    for username, (full_name, unit, code) in CAST.items():
+        post = post_in(org.units[unit], code) if unit else org.post(code)
+        org.users[username] = make_user(username, full_name, post)
+    for code in IN_CHARGE:
+        for unit_row in org.units.values():
+            Portfolio.objects.create(post=org.post(code), unit=unit_row, from_on=SINCE)
+    return org
+
+
+# ---------------------------------------------------------------------- agreements
+
+
+def lead_of(org: Organisation, category: str) -> tuple[User, User]:
+    """Return officer and head of the unit that leads a category in the tests."""
+    return (org.foreign_staff, org.foreign_head) if category == "sister_city" else (org.staff, org.head)
+
+
+def make_agreement(
+    org: Organisation,
+    category: str = "sister_province",
+    at_station: str = Station.DRAFTING,
+    *,
+    by: User | None = None,
+    head: User | None = None,
+    title: str = "天津市与长春市对口合作协议",
+    party: str = "长春市人民政府",
+    party_kind: str = "state_organ",
+    natures: Iterable[str] = ("framework",),
+    at: datetime | None = None,
+    consult: Iterable[str] = ("finance",),
+    **facts: Any,
+) -> Agreement:
+    """Take an agreement to `preparation`, `drafting` (begun, nothing written) or `legal_review` (everything there).
+
+    `facts` go to the agreement as it is described (`is_major=True`, `seal_due=False`, `term_kind=…`). All acts happen
+    at one instant, now unless `at` is given.
+    """
+    staff, leader = lead_of(org, category)
+    by, head = by or staff, head or leader
+    agreement = preparation.file(
+        org.category(category), by=by, title=title, document_type="agreement", origin="proposal", at=at
+    )
+    prepare(agreement, by=by, party=party, party_kind=party_kind, natures=natures, at=at, **facts)
+    if at_station == Station.PREPARATION:
+        return agreement
+    drafting.begin(agreement, by=by, at=at)
+    if at_station == Station.DRAFTING:
+        return agreement
+    write_text(agreement, by=by, at=at)
+    consult_units(agreement, org, consult, by=by, at=at)
+    drafting.submit(agreement, by=head, at=at)
+    if at_station != Station.LEGAL_REVIEW:
+        raise ValueError(f"the services of agreements do not lead to {at_station}")
+    return agreement
+
+
+def prepare(
+    agreement: Agreement,
+    *,
+    by: User,
+    party: str = "长春市人民政府",
+    party_kind: str = "state_organ",
+    natures: Iterable[str] = ("framework",),
+    at: datetime | None = None,
+    **facts: Any,
+) -> None:
+    """Enter everything preparation asks for: facts, parties, due diligence where it is asked, the risk."""
+    described = {"term_kind": "years", "term_years": 3, **facts}
+    preparation.describe(
+        agreement, by=by, facts=described, fields=["regional_cooperation"], natures=list(natures), at=at
+    )
+    (row,) = preparation.name_parties(agreement, [preparation.PartyContent(party, party_kind)], by=by, at=at)
+    if diligence_required(party_kind):
+        preparation.assess(row, dict.fromkeys(DILIGENCE_POINTS, ("已核查，情况属实。", "sound")), by=by, at=at)
+    preparation.argue_risk(agreement, by=by, level="low", argument="履约风险可控。", at=at)
+
+
+def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any]]:
+    """Return complete facts of one part of each kind (three safeguards: one of each kind)."""
+    unit = agreement.lead_unit_id
+    return {
+        "target": [
+            {"indicator": "互派干部", "measure": "人次", "baseline": 0, "goal": 20, "due_on": due, "unit": unit}
+        ],
+        "work_item": [
+            {"title": "共建产业园区", "carrier": "园区管委会", "unit": unit, "due_on": due, "group": "平台建设"}
+        ],
+        "key_project": [
+            {
+                "title": "津长产业合作示范园",
+                "implementing_body": "示范园建设公司",
+                "funding_source": "企业自筹",
+                "site": "长春市北湖",
+                "starts_on": due - timedelta(days=300),
+                "completes_on": due,
+                "effect": "形成产业集聚",
+                "investment": Decimal(100_000_000),
+                "unit": unit,
+            }
+        ],
+        "funding_share": [{"contributor": "双方平台公司", "channel": "enterprise", "share": Decimal(100)}],
+        "mechanism": [
+            {
+                "title": "联席会议",
+                "frequency": "quarterly",
+                "ours": "市合作交流办",
+                "theirs": "长春市发展改革委",
+                "first_on": due - timedelta(days=200),
+                "unit": unit,
+            }
+        ],
+        "safeguard": [{"kind": kind, "measure": "按分工落实。"} for kind in SAFEGUARD_KINDS],
+        "assistance_scope": [{"region": "受援县", "funds": Decimal(1_000_000)}],
+        "phase": [{"year": due.year, "goal": "取得阶段成效"}],
+        "pairing": [{"ours": "和平区", "theirs": "南关区", "within": "长春市"}],
+    }[code]
+
+
+def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, due: date | None = None) -> None:
+    """Write every clause with prose and one complete part of each kind its framework clause has."""
+    text = texts.working(agreement)
+    assert text is not None
+    due = due or clock.today(at) + timedelta(days=365)
+    contents = []
+    for clause in text.clauses.all():
+        framework = agreement.edition.clause(clause.code)
+        assert framework is not None
+        parts = [
+            texts.PartContent(code, facts) for code in framework["parts"] for facts in part_facts(code, agreement, due)
+        ]
+        contents.append(texts.ClauseContent(clause.lineage, f"双方就{clause.heading}达成一致。", parts=parts))
+    texts.save(agreement, contents, by=by, edition=text.edition, at=at)
+
+
+def consult_units(
+    agreement: Agreement,
+    org: Organisation,
+    codes: Iterable[str] = ("finance",),
+    *,
+    by: User,
+    at: datetime | None = None,
+) -> None:
+    """Send the draft to units, none of which objects; a unit without an officer gets one."""
+    units = [org.units[code] for code in codes]
+    round_ = consulting.send(agreement, units, by=by, due_on=clock.today(at) + timedelta(days=7), at=at)
+    for consulted in round_.consulted.select_related("unit"):
+        holding = PostHolding.objects.filter(post__unit=consulted.unit, post__code="officer").first()
+        officer = (
+            holding.user
+            if holding
+            else make_user(f"officer_{consulted.unit.code}", "经办", post_in(consulted.unit, "officer"))
+        )
+        consulting.reply(consulted, by=officer, stance=Opinion.Stance.NO_OBJECTION, at=at)
