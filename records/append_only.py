@@ -26,7 +26,7 @@ def append_only(*, mutable: tuple[str, ...]) -> Callable[[Model], Model]: ...
 def append_only(model: Any = None, *, mutable: tuple[str, ...] = ()) -> Any:
     """Declare that rows of a model are written once and kept for ever (decision 8).
 
-    `mutable` names nullable fields that may be filled in later, once: from NULL to a value, never back or further.
+    `mutable` names fields that may be filled in later, once: from NULL or blank to a value, never back or further.
     An update or delete, by whatever road, raises IntegrityError in the database.
     """
 
@@ -37,21 +37,27 @@ def append_only(model: Any = None, *, mutable: tuple[str, ...] = ()) -> Any:
     return declare if model is None else declare(model)
 
 
+def _change(connection: BaseDatabaseWrapper, field: models.Field, *, once: bool) -> str:
+    """Return the condition of a change that is refused: any, or for a field filled in once, a second one."""
+    column = connection.ops.quote_name(str(field.column))
+    differs = "IS NOT" if connection.vendor == "sqlite" else "IS DISTINCT FROM"
+    changed = f"OLD.{column} {differs} NEW.{column}"
+    if not once:
+        return changed
+    is_text = isinstance(field, (models.CharField, models.TextField))
+    filled = f"COALESCE(OLD.{column}, '') <> ''" if is_text else f"OLD.{column} IS NOT NULL"
+    return f"({filled} AND {changed})"
+
+
 def _statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> dict[str, str]:
     """Return the triggers of a model: name and the statement that makes it."""
     quote = connection.ops.quote_name
     table = model._meta.db_table
-    columns = {field.name: str(field.column) for field in model._meta.local_concrete_fields}
-    once = [columns[name] for name in _registered[model]]
     sqlite = connection.vendor == "sqlite"
-    differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
     condition = ""
-    if once:
+    if mutable := _registered[model]:
         changed = [
-            f"(OLD.{quote(column)} IS NOT NULL AND OLD.{quote(column)} {differs} NEW.{quote(column)})"
-            if column in once
-            else f"OLD.{quote(column)} {differs} NEW.{quote(column)}"
-            for column in columns.values()
+            _change(connection, field, once=field.name in mutable) for field in model._meta.local_concrete_fields
         ]
         condition = f" WHEN ({' OR '.join(changed)})"
     wanted = [("update", "UPDATE", condition), ("delete", "DELETE", "")]
