@@ -37,5 +37,5 @@ lock:
 	@tools/lock.sh
 
 clean:
-	rm -rf .venv build var/cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv build var/cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

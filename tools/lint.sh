@@ -16,7 +16,8 @@ check() {
 check "ruff check" $python -m ruff check --quiet .
 check "ruff format" $python -m ruff format --check --quiet .
 check "mypy" $python -m mypy .
-check "layers" $python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+check "layers" $python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' \
+    --no-logo --cache-dir var/cache/import-linter
 check "djlint" $python -m djlint --lint --quiet templates
 check "migrations" $python manage.py makemigrations --check --dry-run
 check "translations" $python manage.py translations --check
