@@ -37,5 +37,5 @@ lock:
 	@tools/lock.sh
 
 clean:
-	rm -rf .venv build var/cache .ruff_cache .hypothesis
+	rm -rf .venv build var/cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
