@@ -136,7 +136,11 @@ def inspect(stream: BinaryIO, size: int, name: str) -> Kind:
     if kind.extension == "doc" and ending == "wps":
         return KINDS["wps"]
     if ending not in kind.endings:
-        rule = _("its name ends in “%(ending)s”, its content is %(kind)s.") % {"ending": ending, "kind": kind.extension}
+        if ending:
+            rule = _("its name ends in .%(ending)s, but its content is %(kind)s.")
+        else:
+            rule = _("its name lacks the ending .%(kind)s that its content asks for.")
+        rule %= {"ending": ending, "kind": kind.extension}
         raise _refuse(name, rule, "file_name")
     return kind
 
