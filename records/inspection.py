@@ -251,7 +251,7 @@ def _read_members(archive: zipfile.ZipFile) -> bytes:
     """
     types = b""
     for member in archive.infolist():
-        is_xml = member.filename.lower().endswith((".xml", ".rels", ".vml"))
+        is_xml = member.filename.lower().endswith((".xml", ".rels"))
         parser = _reader() if is_xml else None
         with archive.open(member) as content:
             while piece := content.read(_CHUNK):

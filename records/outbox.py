@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,6 +50,19 @@ def put(kind: str, payload: Payload, *, at: datetime | None = None) -> OutboxMes
     message = OutboxMessage.objects.create(kind=kind, payload=payload, created_at=at or clock.now())
     transaction.on_commit(bell.ring, robust=True)
     return message
+
+
+def put_all(kind: str, payloads: Sequence[Payload], *, at: datetime | None = None) -> None:
+    """Leave many messages of one kind in the caller's transaction, in sets; the worker is woken once."""
+    if kind not in _handlers:
+        raise LookupError(f"nobody delivers messages of kind {kind}")
+    if not payloads:
+        return
+    at = at or clock.now()
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(kind=kind, payload=payload, created_at=at) for payload in payloads], batch_size=500
+    )
+    transaction.on_commit(bell.ring, robust=True)
 
 
 def undelivered() -> QuerySet[OutboxMessage]:
