@@ -14,7 +14,7 @@ def test_servers_answer_and_go(tmp_path):
         pytest.skip("; ".join(servers.missing()))
     with servers.both() as environment:
         with closing(psycopg2.connect(environment["DATABASE_URL"])) as connection, connection.cursor() as cursor:
-            cursor.execute("SHOW lc_ctype")
+            cursor.execute("SELECT datctype FROM pg_database WHERE datname = current_database()")
             assert cursor.fetchone() == ("C.UTF-8",)
         with redis.Redis.from_url(environment["BROKER_URL"]) as client:
             assert client.ping()
