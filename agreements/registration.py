@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements import blockers, rules, verbs
 from agreements.models import Agreement, Station, ToDo
-from agreements.services import drafting, duties, notices, standing, sync
+from agreements.services import clock, drafting, duties, notices, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
+from core.wording import say
 from records import outbox
+from regulation.deadlines import DEADLINES
 
 
 def act_url(code: str) -> Any:
@@ -214,7 +218,32 @@ def _todos() -> None:
         duties.register(entry)
 
 
+def _alarm(params: dict[str, Any], wording: str) -> str:
+    """Word an alarm: rule and day in the reader's language; one that was raised late says when it was due."""
+    name = say(DEADLINES[params["rule"]].name) if params["rule"] in DEADLINES else params["rule"]
+    day = date_format(date.fromisoformat(params["due_on"]))
+    words = {
+        "title": params["title"],
+        "rule": f"{name} ({params['label']})" if params["label"] else name,
+        "day": _("%(day)s (provisional)") % {"day": day} if params["provisional"] else day,
+    }
+    if not params["raise_on"]:
+        return wording % words
+    late = _("raised late, it was due on %(day)s") % {"day": date_format(date.fromisoformat(params["raise_on"]))}
+    return _("%(alarm)s (%(late)s)") % {"alarm": wording % words, "late": late}
+
+
+def _reminder(params: dict[str, Any]) -> str:
+    return _alarm(params, _("“%(title)s”: %(rule)s is due on %(day)s"))
+
+
+def _lapse(params: dict[str, Any]) -> str:
+    return _alarm(params, _("“%(title)s”: %(rule)s was due on %(day)s and is not done"))
+
+
 def _notices() -> None:
+    notices.register(clock.REMINDER, _reminder)
+    notices.register(clock.LAPSE, _lapse)
     notices.register("returned", lambda p: _("“%(title)s” was sent back by %(who)s: %(comment)s") % p)
     notices.register("ended", lambda p: _("“%(title)s” has ended: %(comment)s (%(who)s)") % p)
     notices.register("suspended", lambda p: _("“%(title)s” is suspended; its deadlines stand still") % p)

@@ -195,7 +195,7 @@ def prepare(
 def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any]]:
     """Return complete facts of one part of each kind (three safeguards: one of each kind)."""
     unit = agreement.lead_unit_id
-    return {
+    parts: dict[str, list[dict[str, Any]]] = {
         "target": [
             {"indicator": "互派干部", "measure": "人次", "baseline": 0, "goal": 20, "due_on": due, "unit": unit}
         ],
@@ -230,7 +230,8 @@ def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any
         "assistance_scope": [{"region": "受援县", "funds": Decimal(1_000_000)}],
         "phase": [{"year": due.year, "goal": "取得阶段成效"}],
         "pairing": [{"ours": "和平区", "theirs": "南关区", "within": "长春市"}],
-    }[code]
+    }
+    return parts[code]
 
 
 def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, due: date | None = None) -> None:

@@ -14,7 +14,7 @@ _RECHECK_SECONDS = 5.0
 _kept: dict[str, tuple[float, tuple[int | None, int | None], Calendar]] = {}
 
 
-def _stamp() -> tuple[int | None, int | None]:
+def stamp() -> tuple[int | None, int | None]:
     """Return what changes whenever a calendar row is written: the newest entries of both histories."""
     days = CalendarDay.history.order_by("-history_id").values("history_id")[:1]
     years = CalendarYear.history.order_by("-history_id").values_list("history_id", Subquery(days))
@@ -26,8 +26,8 @@ def in_use(*, fresh: bool = False) -> Calendar:
     entry = _kept.get("calendar")
     if entry and not fresh and time.monotonic() - entry[0] < _RECHECK_SECONDS:
         return entry[2]
-    stamp = _stamp()
-    if entry and entry[1] == stamp:
+    present = stamp()
+    if entry and entry[1] == present:
         calendar = entry[2]
     else:
         days = list(CalendarDay.objects.values_list("day", "kind"))
@@ -36,7 +36,7 @@ def in_use(*, fresh: bool = False) -> Calendar:
             holidays=frozenset(day for day, kind in days if kind == CalendarDay.Kind.HOLIDAY),
             workdays=frozenset(day for day, kind in days if kind == CalendarDay.Kind.WORKDAY),
         )
-    _kept["calendar"] = (time.monotonic(), stamp, calendar)
+    _kept["calendar"] = (time.monotonic(), present, calendar)
     return calendar
 
 

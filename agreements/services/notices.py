@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Post, User
@@ -47,6 +48,35 @@ def tell(
             "user": user.pk if user else None,
             "params": {"title": agreement.title, **params} if agreement else params,
         },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One of many notices to posts: `key` makes it one notice however often it is sent."""
+
+    code: str
+    key: str
+    agreement_id: int
+    post_id: int
+    params: dict[str, Any]
+
+
+def tell_all(messages: Iterable[Message]) -> None:
+    """Tell many posts at once, after this transaction has committed."""
+    outbox.put_all(
+        KIND,
+        [
+            {
+                "key": message.key,
+                "code": message.code,
+                "agreement": message.agreement_id,
+                "post": message.post_id,
+                "user": None,
+                "params": message.params,
+            }
+            for message in messages
+        ],
     )
 
 
