@@ -1,0 +1,73 @@
+"""§3.4: a major cooperation matter is also reported to the municipal Party committee."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agreements.models import Agreement, Attachment
+from agreements.services import attachments, duties, lifecycle
+from approvals.models import PartyCommitteeReport
+from approvals.services.routing import office_post
+from core import clock
+from core.errors import BadInput, NotNow
+
+TODO = "party_report"
+
+
+def ask(agreement: Agreement, *, by: User, at: datetime) -> None:
+    """Put the report of a major matter on the General Office's desk, unless it has been made."""
+    if agreement.is_major and not PartyCommitteeReport.objects.filter(agreement=agreement).exists():
+        duties.open(agreement, TODO, post=office_post(agreement.authority), by=by, at=at)
+
+
+def record(
+    agreement: Agreement,
+    *,
+    by: User,
+    number: str,
+    reported_on: date,
+    paper: File[Any],
+    at: datetime | None = None,
+) -> PartyCommitteeReport:
+    """Record that the matter was reported: number, day and paper. The signing waits for it.
+
+    Raises BadInput for a blank number or a day in the future; NotNow for an agreement that is not major, and for a
+    second caller: the report is on record.
+    """
+    at = at or clock.now()
+    number = number.strip()
+    if not number:
+        raise BadInput(_("Enter the number of the report."), "§3.4")
+    if reported_on > clock.today(at):
+        raise BadInput(_("The report cannot lie in the future."), "§3.4")
+    with transaction.atomic():
+        lifecycle.lock(agreement)
+        post = lifecycle.check(agreement, "party_report", by=by)
+        if not agreement.is_major:
+            raise NotNow(_("Only a major cooperation matter is reported to the Party committee."), "§3.4", code="minor")
+        if PartyCommitteeReport.objects.filter(agreement=agreement).exists():
+            raise NotNow(_("The report to the Party committee is on record already."), "§3.4", code="reported")
+        report = PartyCommitteeReport.objects.create(
+            agreement=agreement,
+            number=number,
+            reported_on=reported_on,
+            attachment=attachments.attach(agreement, Attachment.Kind.PARTY_REPORT, paper, by=by, subject_key=TODO),
+            recorded_by=by,
+            recorded_at=at,
+        )
+        lifecycle.act(
+            agreement,
+            "party_report",
+            actor=by.actor(post),
+            on=clock.today(at),
+            at=at,
+            payload={"number": number, "reported_on": reported_on},
+        )
+        duties.close(agreement, TODO, by=by, at=at)
+    return report

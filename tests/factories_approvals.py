@@ -1,0 +1,108 @@
+"""The road from a submitted draft to an approved one, through the services of approvals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from agreements.models import Agreement, Station
+from approvals.models import Assignment, LegalReview, Run
+from approvals.services import party_committee, reviewing, runs
+from approvals.services.reviewing import PointContent
+from core import clock
+from regulation.review import REVIEW_POINTS
+from tests.factories import Organisation, fresh, make_agreement
+
+
+def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
+    """Return a small true picture under a name, as somebody would upload a scan."""
+    pixel = (
+        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+        "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+    )
+    return SimpleUploadedFile(name, bytes.fromhex(pixel), content_type="image/png")
+
+
+def latest_review(agreement: Agreement) -> LegalReview:
+    """Return the latest round of the review."""
+    review = reviewing.current(agreement)
+    assert review is not None
+    return review
+
+
+def all_clear() -> dict[str, PointContent]:
+    """Return the six points with the word that nothing was found."""
+    return {code: PointContent(has_finding=False) for code in REVIEW_POINTS}
+
+
+def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
+    """Review a submitted agreement: nothing found on six points, lawful."""
+    review = latest_review(agreement)
+    reviewing.record_points(review, all_clear(), by=fresh(org.legal), at=at)
+    reviewing.close(review, by=fresh(org.legal), conclusion="lawful", at=at)
+    return review
+
+
+def open_run(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> Run:
+    """Review a submitted agreement and present it for approval."""
+    review_all_clear(agreement, org, at=at)
+    return runs.open_run(agreement, by=fresh(org.general_office), opinion="拟同意，呈请审阅。", at=at)
+
+
+def open_assignment(agreement: Agreement) -> Assignment:
+    """Return the assignment with which the open step lies."""
+    return Assignment.objects.select_related("post__unit", "step__run__text", "step__run__agreement").get(
+        step__run__agreement=agreement, step__run__state="open", closed_at=None
+    )
+
+
+def holder_of(assignment: Assignment) -> User:
+    """Return who holds the post with which a step lies."""
+    return fresh(assignment.post.holdings.get().user)
+
+
+def pass_step(agreement: Agreement, *, opinion: str = "同意。", at: datetime | None = None) -> Run:
+    """Decide in favour on the open step, as whoever holds its post; a meeting passes it with minutes and excerpt."""
+    assignment = open_assignment(agreement)
+    by, sha256 = holder_of(assignment), assignment.step.run.sha256
+    if assignment.step.is_meeting:
+        return runs.record_meeting(
+            assignment,
+            by=by,
+            minutes_number="津政办会纪〔2026〕5号",
+            held_on=clock.today(at),
+            result="passed",
+            excerpt=paper(),
+            text_sha256=sha256,
+            at=at,
+        )
+    return runs.decide(assignment, by=by, verdict="approve", opinion=opinion, text_sha256=sha256, at=at)
+
+
+def run_through(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> Run:
+    """Take a submitted agreement through review, every step and meeting, and the Party report where it is due."""
+    run = open_run(agreement, org, at=at)
+    if agreement.is_major:
+        party_committee.record(
+            agreement,
+            by=fresh(org.general_office),
+            number="津政办报〔2026〕8号",
+            reported_on=clock.today(at),
+            paper=paper("报告.png"),
+            at=at,
+        )
+    for _step in range(run.steps.count()):
+        if runs.current(agreement) is None:
+            break
+        pass_step(agreement, at=at)
+    agreement.refresh_from_db()
+    return run
+
+
+def approved(org: Organisation, **facts: object) -> Agreement:
+    """Make an agreement that has passed its approval and waits to be signed."""
+    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, **facts)  # type: ignore[arg-type]
+    run_through(agreement, org)
+    return agreement
