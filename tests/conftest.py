@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django.fixtures import Settings
 
+from agreements.services import calendar
 from records import append_only
 from tests import factories
 
@@ -48,6 +49,12 @@ def flush_empties_append_only_tables() -> Iterator[None]:
 def own_checkpoints(settings: Settings, tmp_path: Path) -> None:
     """Checkpoints outlive a rolled back database: each test writes its own."""
     settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+
+
+@pytest.fixture(autouse=True)
+def forget_the_calendar() -> None:
+    """The calendar kept in the process belongs to the database of the test before."""
+    calendar.forget()
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ class Threshold:
     def due_before(self, day: date, used: Calendar) -> date:
         """Return the first due day whose threshold has not come by `day`: earlier ones are to be raised."""
         if self.distance < 0:
-            return nth_workday(day, 1 - self.distance, used).day
+            return nth_workday(day, -self.distance, used).day + _DAY
         return _workday_back(day, self.distance, used) if self.distance else day + _DAY
 
     def day_of(self, due_on: date, used: Calendar) -> date:
