@@ -33,6 +33,13 @@ class Row:
     light: Light
 
     @property
+    def title(self) -> str:
+        """Return the task's name; an event of a mechanism that has met before says which one it is."""
+        if self.task.occurrence == 1:
+            return self.task.title
+        return _("%(title)s (event %(n)s)") % {"title": self.task.title, "n": self.task.occurrence}
+
+    @property
     def rhythm(self) -> str:
         """Return how often a mechanism meets, in words; blank for other tasks."""
         return say(FREQUENCIES[self.task.frequency].name) if self.task.frequency else ""
@@ -83,6 +90,51 @@ def ledger(agreement: Agreement, today: date) -> list[Group]:
         group = groups.setdefault((task.kind, task.group), Group(name, task.kind))
         group.rows.append(Row(task, light_of(task, today)))
     return list(groups.values())
+
+
+def columns() -> list[str]:
+    """Return the heads of the ledger's columns, on screen and in the sheet."""
+    return [
+        _("group"),
+        _("no."),
+        _("task"),
+        _("clause"),
+        _("responsible unit"),
+        _("supporting units"),
+        _("due"),
+        _("progress"),
+        _("light"),
+    ]
+
+
+def cells(group: Group) -> list[list[object]]:
+    """Return the rows of a group as the sheet holds them, in the order of `columns`."""
+    return [
+        [
+            str(group.name),
+            row.task.number,
+            row.title,
+            row.task.clause_heading,
+            row.task.unit.short,
+            row.task.supporting,
+            row.task.due_on or row.rhythm,
+            f"{row.task.percent}%",
+            str(row.light.text),
+        ]
+        for row in group.rows
+    ]
+
+
+def summary(agreement: Agreement, today: date) -> dict[str, Any]:
+    """Return how the tasks stand, for whoever checks or evaluates: counts, and what is not finished."""
+    rows = [row for group in ledger(agreement, today) for row in group.rows if not row.task.recurs]
+    unfinished = [row for row in rows if row.task.state != Task.State.DONE]
+    return {
+        "total": len(rows),
+        "done": len(rows) - len(unfinished),
+        "late": sum(row.light.kind == "late" for row in unfinished),
+        "unfinished": unfinished,
+    }
 
 
 def kind_in_plural(kind: str) -> str:

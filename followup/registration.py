@@ -12,6 +12,7 @@ from agreements import events, verbs
 from agreements.models import Agreement, ToDo
 from agreements.models.agreement import IN_FORCE
 from agreements.registration import page_url
+from agreements.services import clock as ticking
 from agreements.services import drafting, duties, notices
 from agreements.verbs import Verb
 from core import clock, panels
@@ -28,6 +29,7 @@ def register() -> None:
     _todos()
     _notices()
     _events()
+    ticking.register("followup", duedays.sweep)
     panels.register(
         panels.Panel(
             "followup", gettext_lazy("Follow-up"), 60, "followup/panel.html", boards.panel_count, boards.panel_context

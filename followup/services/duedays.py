@@ -13,6 +13,7 @@ from agreements.models import Agreement, Deadline, Standing, ToDo
 from agreements.services import deadlines, duties
 from core import clock
 from followup.models import SelfCheck, Task
+from regulation.workdays import add_years
 
 SELF_CHECK = "self_check"
 EXPIRY = "expiry_evaluation"
@@ -34,10 +35,18 @@ def self_check_key(year: int) -> str:
 def start_first(agreement: Agreement, *, signed_on: date) -> None:
     """§4.3: at signing, start the self-check of the year, and the evaluation at the end of term or in three years."""
     start_self_check(agreement, signed_on.year)
+    _settle_the_term(agreement, signed_on)
     if agreement.expires_on:
         start_evaluation(agreement, EXPIRY, starts_on=agreement.expires_on)
     else:
         start_evaluation(agreement, THREE_YEAR, starts_on=signed_on)
+
+
+def _settle_the_term(agreement: Agreement, signed_on: date) -> None:
+    """A term in years ends on the same day of its last year; only the signing tells which day that is."""
+    if agreement.term_kind == "years" and agreement.term_years and agreement.expires_on is None:
+        agreement.expires_on = add_years(signed_on, agreement.term_years)
+        agreement.save(update_fields=["expires_on", "station", "standing"])
 
 
 def start_self_check(agreement: Agreement, year: int) -> None:
