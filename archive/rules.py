@@ -1,0 +1,61 @@
+"""May this person? Signing and handing over are the lead unit's, seal and shelf the secretariat's (§3.5, §4.1)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from agreements.models import Agreement
+from agreements.rules import STAFF, as_holder
+from agreements.services import access
+from core.verdicts import Denied, Verdict
+
+SECRETARIAT = "secretariat"
+
+
+def may_sign(user: User, agreement: Agreement) -> Verdict:
+    """§3.5: the lead unit agrees time, place and signatories with the counterpart and records the signing."""
+    return as_holder(
+        user.holding(*STAFF, unit=agreement.lead_unit),
+        _("Only the staff of the lead unit records the signing."),
+        "§3.5",
+    )
+
+
+def may_request_sealing(user: User, agreement: Agreement) -> Verdict:
+    """§3.5: the lead unit has the seal affixed."""
+    return as_holder(
+        user.holding(*STAFF, unit=agreement.lead_unit),
+        _("Only the staff of the lead unit asks for the seal."),
+        "§3.5",
+    )
+
+
+def may_seal(user: User, agreement: Agreement) -> Verdict:
+    """§3.5: the secretariat of the General Office affixes the seal; nobody seals the own paper."""
+    return _may_as_secretariat(
+        user, agreement, _("The municipal seal is affixed by the secretariat of the General Office."), "§3.5"
+    )
+
+
+def may_hand_over(user: User, agreement: Agreement) -> Verdict:
+    """§4.1: the lead unit hands over the originals."""
+    return as_holder(
+        user.holding(*STAFF, unit=agreement.lead_unit),
+        _("Only the staff of the lead unit hands the original over."),
+        "§4.1",
+    )
+
+
+def may_archive(user: User, agreement: Agreement) -> Verdict:
+    """§4.1: the secretariat keeps every signed text; nobody receives the own paper."""
+    return _may_as_secretariat(
+        user, agreement, _("Signed texts are kept by the secretariat of the General Office."), "§4.1"
+    )
+
+
+def _may_as_secretariat(user: User, agreement: Agreement, reason: object, article: str) -> Verdict:
+    verdict = as_holder(user.holding(SECRETARIAT, authority=agreement.authority), reason, article)
+    if verdict and access.worked_on(agreement, user):
+        return Denied(_("You drafted or submitted this agreement; another person of the secretariat acts."), article)
+    return verdict
