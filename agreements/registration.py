@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import blockers, rules, verbs
+from agreements import blockers, events, panels, rules, verbs
 from agreements.models import Agreement, Station, ToDo
 from agreements.services import clock, drafting, duties, notices, standing, sync
 from agreements.verbs import Verb
@@ -44,6 +44,11 @@ def _some_consultation(agreement: Agreement) -> bool:
     return agreement.consultations.exists()
 
 
+def _proposed(kind: str) -> Any:
+    """Return the condition under which a decision on the standing is offered: the lead unit has proposed it."""
+    return lambda agreement: agreement.standing_proposals.filter(kind=kind, decided_on=None).exists()
+
+
 def _opinion_url(todo: ToDo) -> str:
     return reverse("agreements:opinion-give", args=[todo.agreement.public_id, todo.subject_key.partition(":")[2]])
 
@@ -53,6 +58,8 @@ def register() -> None:
     _verbs()
     _todos()
     _notices()
+    events.register_own()
+    panels.register_own()
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
 
@@ -78,7 +85,7 @@ def _verbs() -> None:
             "§3.2",
             rules.may_edit,
             page_url("agreements:consultation-new"),
-            20,
+            50,
             stations=(Station.DRAFTING,),
             blockers=[blockers.consult_blockers],
         )
@@ -165,6 +172,7 @@ def _verbs() -> None:
                 main=False,
                 blockers=[blockers.proposal_blockers(code)],
                 duties=[duty],
+                offered=_proposed(code),
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from django.forms import BaseForm
 from django.utils.functional import Promise
@@ -30,7 +31,7 @@ def attempt(form: BaseForm, call: Callable[[], object]) -> bool:
     try:
         call()
     except (BadInput, NotNow) as error:
-        form.add_error(None, in_one_line(error))  # type: ignore[attr-defined]
+        form.add_error(None, in_one_line(error))
         form.gaps = getattr(error, "gaps", ())  # type: ignore[attr-defined]
         form.status = error.status  # type: ignore[attr-defined]
         return False
@@ -44,6 +45,16 @@ def in_one_line(error: ProductError) -> str:
     return f"{error.reason}{article} {then}".strip()
 
 
-def status_of(form: BaseForm) -> int:
-    """Return the status of the page that shows a form: 200 fresh, 400 with mistakes, what the service said else."""
-    return int(getattr(form, "status", UNREADABLE if form.is_bound and form.errors else 200))
+class Typed(Protocol):
+    """A form, a sheet or a whole workbench."""
+
+    @property
+    def is_bound(self) -> bool: ...
+
+    def is_valid(self) -> bool: ...
+
+
+def status_of(form: Typed, *others: Typed) -> int:
+    """Return the status of a page with a form (and sheets): 200 fresh, 400 with mistakes, or the service's own."""
+    wrong = any(one.is_bound and not one.is_valid() for one in (form, *others))
+    return int(getattr(form, "status", UNREADABLE if wrong else 200))

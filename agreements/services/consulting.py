@@ -81,6 +81,18 @@ def send(
     return consultation
 
 
+def may_still_reply(consulted: ConsultedUnit) -> None:
+    """Raise NotNow when a unit has replied already (told who did) or the draft has gone on to review."""
+    if earlier := Opinion.objects.filter(consulted=consulted).select_related("given_by").first():
+        raise NotNow(
+            _("%(who)s has already given the opinion of this unit.") % {"who": earlier.given_by.full_name},
+            "§3.2",
+            code="already_replied",
+        )
+    if not rules.is_open_for_preparation(consulted.consultation.agreement):
+        raise NotNow(_("The draft has gone on to review; opinions on it are closed."), "§3.2", code="opinions_closed")
+
+
 def reply(
     consulted: ConsultedUnit,
     *,
@@ -102,16 +114,7 @@ def reply(
         verdict = rules.may_reply(by, consulted)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
-        if earlier := Opinion.objects.filter(consulted=consulted).select_related("given_by").first():
-            raise NotNow(
-                _("%(who)s has already given the opinion of this unit.") % {"who": earlier.given_by.full_name},
-                "§3.2",
-                code="already_replied",
-            )
-        if not rules.is_open_for_preparation(agreement):
-            raise NotNow(
-                _("The draft has gone on to review; opinions on it are closed."), "§3.2", code="opinions_closed"
-            )
+        may_still_reply(consulted)
         opinion = Opinion.objects.create(
             consulted=consulted,
             stance=stance,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,16 +10,58 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.posts import post_in
-from agreements.models import Agreement, Station, TextVersion
+from agreements import rules
+from agreements.models import Agreement, Standing, Station, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
+from agreements.services.texts import ClauseContent
 from core import clock
+from core.errors import Refused
+from core.verdicts import Denied
 from records.models import Event
+
+WRITE = "write"
 
 
 def begin(agreement: Agreement, *, by: User, on: date | None = None, at: datetime | None = None) -> Moved:
     """§3.1 → §3.2: open the draft with the framework clauses of the category."""
     return lifecycle.move(agreement, "begin_drafting", by=by, on=on, at=at)
+
+
+def write(
+    agreement: Agreement,
+    contents: Sequence[ClauseContent],
+    *,
+    by: User,
+    edition: int,
+    at: datetime | None = None,
+) -> TextVersion:
+    """Save what was typed into the working text; whoever writes counts as a drafter from here on.
+
+    The trail gets one line for a stretch of writing, not one for each save. Raises Refused for anyone but the lead
+    unit's staff, NotNow when the text is closed or somebody else saved since `edition` (see `texts.save`).
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        lifecycle.lock(agreement)
+        verdict = rules.may_edit(by, agreement)
+        if isinstance(verdict, Denied):
+            raise Refused.because(verdict)
+        if not is_open(agreement):
+            raise texts.closed()
+        text = texts.save(agreement, contents, by=by, edition=edition, at=at)
+        access.grant(agreement, access.DRAFTED, user=by)
+        last = Event.objects.filter(chain=agreement.chain).order_by("-sequence").first()
+        if last is None or (last.code, last.actor_id) != (WRITE, by.pk):
+            lifecycle.act(
+                agreement, WRITE, actor=by.actor(verdict.post), on=clock.today(at), at=at, payload={"text": text.number}
+            )
+    return text
+
+
+def is_open(agreement: Agreement) -> bool:
+    """Tell whether the text may be written: at drafting, while the case goes on."""
+    return bool(agreement.station == Station.DRAFTING and agreement.standing == Standing.ACTIVE)
 
 
 def hand_to_head(agreement: Agreement, *, by: User, comment: str = "", at: datetime | None = None) -> None:

@@ -110,9 +110,12 @@ def refresh_search_text(agreement: Agreement) -> None:
     agreement.save(update_fields=["search_text", "station", "standing"])
 
 
-def _open_for(agreement: Agreement, by: User) -> str:
-    """Lock, and ask whether this person may still change the facts of preparation; return the post acted from."""
-    lifecycle.lock(agreement)
+def may_still_change(agreement: Agreement, *, by: User) -> str:
+    """Ask whether a person may change the facts of preparation now; return the post acted from.
+
+    Raises Refused for anyone but the lead unit's staff, NotNow once the draft is submitted. The services ask the
+    same after locking; pages ask it before a form is shown.
+    """
     verdict = rules.may_edit(by, agreement)
     if isinstance(verdict, Denied):
         raise Refused.because(verdict)
@@ -124,6 +127,17 @@ def _open_for(agreement: Agreement, by: User) -> str:
             next_step=_("They can be changed again when the text comes back to drafting."),
         )
     return verdict.post
+
+
+def _open_for(agreement: Agreement, by: User) -> str:
+    """Lock, and ask whether this person may still change the facts of preparation; return the post acted from."""
+    lifecycle.lock(agreement)
+    return may_still_change(agreement, by=by)
+
+
+def exempt() -> NotNow:
+    """Return the error for assessing a counterparty of a kind that §3.1 exempts."""
+    return NotNow(_("Due diligence is not asked of this kind of counterparty."), "§3.1", code="exempt")
 
 
 def describe(
@@ -219,7 +233,7 @@ def assess(
     at = at or clock.now()
     agreement = party.agreement
     if not diligence_required(party.counterparty.kind):
-        raise NotNow(_("Due diligence is not asked of this kind of counterparty."), "§3.1", code="exempt")
+        raise exempt()
     if unknown := set(findings) - set(DILIGENCE_POINTS):
         raise BadInput(_("Unknown point of due diligence: %(points)s") % {"points": ", ".join(sorted(unknown))})
     with transaction.atomic():

@@ -118,12 +118,7 @@ def save(
     with transaction.atomic():
         text = TextVersion.objects.select_for_update().filter(agreement=agreement, frozen_at=None).first()
         if text is None:
-            raise NotNow(
-                _("The text is no longer open for writing."),
-                "§3.3",
-                code="text_frozen",
-                next_step=_("It can be changed again when it comes back to drafting."),
-            )
+            raise closed()
         if text.edition != edition:
             who = text.saved_by.full_name if text.saved_by else ""
             raise NotNow(
@@ -144,6 +139,16 @@ def save(
         text.saved_at, text.saved_by = at, by
         text.save(update_fields=["edition", "saved_at", "saved_by"])
     return text
+
+
+def closed() -> NotNow:
+    """Return the error for writing into a text that is not a working text now."""
+    return NotNow(
+        _("The text is not open for writing."),
+        "§3.3",
+        code="text_frozen",
+        next_step=_("It can be changed when it comes back to drafting."),
+    )
 
 
 def _save_parts(clause: Clause, contents: Sequence[PartContent]) -> None:

@@ -1,0 +1,116 @@
+"""How the events of an agreement's chain read in its trail. An app above registers the words of its own codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agreements import verbs
+from agreements.models import DueDiligence, OpinionAnswer
+from core.verdicts import Wording
+from core.wording import say
+from records.models import Event
+from regulation.diligence import DILIGENCE_POINTS
+
+Detail = Callable[[dict[str, Any]], str]
+_SEPARATOR = gettext_lazy(", ")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was done, in words, and how to read from the payload what else is worth a line."""
+
+    label: Wording
+    detail: Detail | None = None
+    lapse: bool = False
+
+
+_words: dict[str, Words] = {}
+
+
+def register(code: str, label: Wording, detail: Detail | None = None, *, lapse: bool = False) -> None:
+    """Say how events of a code read (`label` follows the name of who acted); a second wording is an error.
+
+    `detail` returns a line made from the payload; `lapse` marks something that went past its day.
+    """
+    if code in _words:
+        raise ValueError(f"event {code} is worded twice")
+    _words[code] = Words(label, detail, lapse)
+
+
+def label_of(event: Event) -> str:
+    """Return what was done, in the reader's language; a code without words reads as its verb, or as itself."""
+    if words := _words.get(event.code):
+        return str(words.label)
+    try:
+        return str(verbs.get(event.code).label)
+    except KeyError:
+        return event.code
+
+
+def detail_of(event: Event) -> str:
+    """Return what the payload adds: the parties named, the units asked, the conclusions; blank for most."""
+    words = _words.get(event.code)
+    return words.detail(event.payload) if words and words.detail else ""
+
+
+def is_lapse(event: Event) -> bool:
+    """Tell whether the event records that something went past its day."""
+    words = _words.get(event.code)
+    return words is not None and words.lapse
+
+
+def listed(key: str) -> Detail:
+    """Return the detail that lists the names under a key of the payload."""
+    return lambda payload: str(_SEPARATOR).join(map(str, payload.get(key, ())))
+
+
+def _conclusions(payload: dict[str, Any]) -> str:
+    parts = [
+        _("%(point)s: %(conclusion)s")
+        % {
+            "point": say(DILIGENCE_POINTS[point].name),
+            "conclusion": DueDiligence.Conclusion(conclusion).label,
+        }
+        for point, conclusion in payload["conclusions"].items()
+    ]
+    return _("Of %(party)s: %(parts)s") % {"party": payload["party"], "parts": str(_SEPARATOR).join(parts)}
+
+
+def _adoption(payload: dict[str, Any]) -> str:
+    return _("Opinion of %(unit)s: %(adoption)s") % {
+        "unit": payload["unit"],
+        "adoption": OpinionAnswer.Adoption(payload["adoption"]).label,
+    }
+
+
+def register_own() -> None:
+    """Register the words of this app's events; called once, when the app is ready."""
+    for code, label, detail in (
+        ("file", gettext_lazy("filed the agreement"), None),
+        ("describe", gettext_lazy("entered the facts"), None),
+        ("name_parties", gettext_lazy("named the counterparties"), listed("parties")),
+        ("assess", gettext_lazy("assessed a counterparty"), _conclusions),
+        ("argue_risk", gettext_lazy("argued the risk"), None),
+        ("begin_drafting", gettext_lazy("began the draft"), None),
+        ("write", gettext_lazy("worked on the text"), None),
+        ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
+        ("give_opinion", gettext_lazy("gave an opinion"), None),
+        ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),
+        ("hand_to_head", gettext_lazy("handed the draft to the unit's head"), None),
+        ("submit_for_review", gettext_lazy("submitted the draft for review"), None),
+        ("recall", gettext_lazy("recalled the submission"), None),
+        ("withdraw", gettext_lazy("withdrew the agreement"), None),
+        ("propose_suspend", gettext_lazy("proposed to suspend"), None),
+        ("propose_resume", gettext_lazy("proposed to resume"), None),
+        ("propose_terminate", gettext_lazy("proposed to end the agreement"), None),
+        ("decline_proposal", gettext_lazy("declined the proposal"), None),
+        ("suspend", gettext_lazy("suspended the agreement"), None),
+        ("resume", gettext_lazy("let the agreement go on"), None),
+        ("terminate", gettext_lazy("ended the agreement"), None),
+    ):
+        register(code, label, detail)

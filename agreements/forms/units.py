@@ -1,0 +1,67 @@
+"""Picking units: a list by kind, found by name, short name or initials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SigningAuthority, Unit
+
+_KINDS = (Unit.Kind.DEPARTMENT, Unit.Kind.DISTRICT, Unit.Kind.OFFICE)
+_HEADINGS = {
+    Unit.Kind.DEPARTMENT: _("Departments"),
+    Unit.Kind.DISTRICT: _("Districts"),
+    Unit.Kind.OFFICE: _("Government offices"),
+}
+
+
+def units_of(authority: SigningAuthority) -> list[Unit]:
+    """Return the units of an authority that can be asked or named, in the order of their names."""
+    return list(Unit.objects.active().filter(authority=authority))
+
+
+class UnitPicker(forms.CheckboxSelectMultiple):
+    """Units to tick, under headings; a box above narrows them (static/js/units.js)."""
+
+    template_name = "parts/unit_picker.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.words: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().create_option(name, value, *args, **kwargs), "words": self.words.get(str(value), "")}
+
+
+class UnitsField(forms.MultipleChoiceField):
+    """Units of an authority; cleaned to the rows. The form says which are offered."""
+
+    widget: Any = UnitPicker
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.offered: dict[str, Unit] = {}
+
+    def offer(self, units: Iterable[Unit]) -> None:
+        """Say which units may be picked."""
+        self.offered = {str(unit.pk): unit for unit in units}
+        groups = []
+        for kind in _KINDS:
+            rows = [(key, unit.name) for key, unit in self.offered.items() if unit.kind == kind]
+            if rows:
+                groups.append((_HEADINGS[kind], rows))
+        self.choices = groups
+        self.widget.words = {
+            key: f"{unit.name_zh} {unit.short_zh} {unit.name_en} {unit.initials}".lower()
+            for key, unit in self.offered.items()
+        }
+
+    def clean(self, value: Any) -> list[Unit]:
+        keys = super().clean(value)
+        if any(key not in self.offered for key in keys):
+            raise ValidationError(_("This unit is not offered here."), code="invalid_choice")
+        return [self.offered[key] for key in dict.fromkeys(keys)]
