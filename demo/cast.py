@@ -9,12 +9,12 @@ from datetime import date
 
 from django.conf import settings
 
+from accounts.demonstration import BASIS
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
 from accounts.posts import post_in, post_of
 from regulation.records import LeadRole
 
 SINCE = date(2017, 6, 16)
-BASIS = "演示任命"
 DEFAULT_PASSWORD = "Demo-2026-hezuo"
 
 
