@@ -30,8 +30,8 @@ def may_create(user: User, category: Category | None = None) -> Verdict:
     )
     if holding is None:
         return Denied(_("Agreements are prepared by the staff of a department or a district."), "§3.1")
-    if category is not None and (refusal := _not_the_lead(category, holding.post.unit)):
-        return refusal
+    if category is not None and (refusal := _not_the_lead(category, holding.post.unit)) is not None:
+        return refusal  # a Denied is false: it is told from None by name
     return Allowed(post=holding.post.title)
 
 
