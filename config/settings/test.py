@@ -24,5 +24,5 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
 # Django reads a session once to load it and once to end it.
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get"}]
+ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
