@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, NoReturn, Self, TypeVar
 
 from django.db import models
+from django_fsm import FSMField
 
 from core.identifiers import new_public_id
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class StateField(FSMField):
+    """A state that only a transition changes.
+
+    To re-read a row the library lifts the protection of the field itself, for every thread of the process: two
+    requests at once would trip over each other. Here it is lifted for the thread that re-reads.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._lifted = threading.local()
+        super().__init__(*args, **{**kwargs, "protected": True})
+
+    @property
+    def protected(self) -> bool:
+        """Tell whether this thread may not set the state directly."""
+        return not getattr(self._lifted, "here", False)
+
+    @protected.setter
+    def protected(self, value: bool) -> None:
+        self._lifted.here = not value
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """Stand in migrations as the library's field: what differs is no matter of the database."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django_fsm.FSMField", args, kwargs
 
 
 class UntrackedWrite(RuntimeError):

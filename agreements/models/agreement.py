@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import GET_STATE, RETURN_VALUE, ConcurrentTransitionMixin, FSMField, transition
+from django_fsm import GET_STATE, RETURN_VALUE, ConcurrentTransitionMixin, transition
 
 from accounts.models import Post, SigningAuthority, Unit, User
 from core import clock
-from core.models import TrackedModel, TrackedQuerySet
+from core.models import StateField, TrackedModel, TrackedQuerySet
 
 from .configuration import Category, CategoryEdition
 
@@ -115,8 +115,8 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     is_foreign_affairs = models.BooleanField(_("foreign-affairs agreement"), default=False)
     seal_due = models.BooleanField(_("municipal seal due"), default=True)
 
-    station = FSMField(default=Station.PREPARATION, choices=Station.choices, protected=True, max_length=20)
-    standing = FSMField(default=Standing.ACTIVE, choices=Standing.choices, protected=True, max_length=20)
+    station = StateField(default=Station.PREPARATION, choices=Station.choices, max_length=20)
+    standing = StateField(default=Standing.ACTIVE, choices=Standing.choices, max_length=20)
     version = models.PositiveIntegerField(default=0)
     station_since = models.DateField(default=clock.today)
     signed_on = models.DateField(null=True, blank=True)
