@@ -1,6 +1,7 @@
 """From errors to answers: every fault has its page, its JSON, and no word of our inside."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -93,8 +94,12 @@ def test_not_now_names_every_gap_with_the_place_to_mend_it(visitor: Client) -> N
 
 
 def test_what_does_not_exist_answers_like_what_is_hidden(visitor: Client) -> None:
-    hidden, never = visitor.get("/gone").content, visitor.get("/never").content
-    assert hidden.replace(b"/gone", b"") == never.replace(b"/never", b"")
+    def page(address: str) -> str:
+        """The page without what differs on every page: its own address and the mask of the form token."""
+        content = visitor.get(address).content.decode().replace(address, "")
+        return re.sub(r'(name="csrfmiddlewaretoken" value=")\w+', r"\1", content)
+
+    assert page("/gone") == page("/never")
 
 
 def test_a_form_without_its_token_says_what_to_do(settings: Settings, visitor: Client) -> None:
@@ -150,10 +155,11 @@ import time, django
 django.setup()
 from django.test import Client, RequestFactory
 client = Client(raise_request_exception=False, SERVER_NAME="localhost")
+assert client.get("/healthz").status_code == 200  # alive, and everything loaded
 client.cookies["sessionid"] = "x" * 32
-start = time.monotonic()
-status = client.get("/").status_code, client.get("/readyz").status_code
-print(*status, time.monotonic() - start)
+for address in ("/", "/readyz"):
+    start = time.monotonic()
+    print(client.get(address).status_code, time.monotonic() - start)
 """
 
 
@@ -172,9 +178,9 @@ def test_a_database_that_is_away_is_told_within_three_seconds(broken: str, setti
             text=True,
             check=True,
         )
-    page, ready, seconds = done.stdout.split()
-    assert (page, ready) == ("503", "503")
-    assert float(seconds) < 2 * 3
+    answers = [line.split() for line in done.stdout.splitlines()]
+    assert [status for status, _ in answers] == ["503", "503"]
+    assert max(float(seconds) for _, seconds in answers) < 3
 
 
 @pytest.fixture
