@@ -13,10 +13,12 @@ from agreements.models import Agreement, Station, ToDo
 from agreements.registration import page_url, todo_url
 from agreements.services import drafting, duties, notices
 from agreements.verbs import Verb
-from approvals import blockers, rules
+from approvals import blockers, pages, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.services import reviewing, runs, sync
+from core import panels
 from core import sync as regulation_sync
+from core.panels import Panel
 from core.wording import say
 from regulation.posts import POSTS
 from regulation.records import Forum
@@ -30,6 +32,9 @@ def register() -> None:
     _duties()
     _todos()
     _events()
+    panels.register(
+        Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
+    )
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
 

@@ -1,5 +1,34 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of review and approval, below `/reviews/`."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from accounts.policy import LOGIN, VISIBLE, declare
+from approvals.views import approval, listing, review
 
 app_name = "approvals"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", listing.listing, name="review-list"),
+    path("<pid:public_id>/", review.edit, name="review-edit"),
+    path("<pid:public_id>/back/", review.send_back, name="review-send-back"),
+    path("<pid:public_id>/present/", approval.present, name="approval-open"),
+    path("<pid:public_id>/party-report/", approval.party_report, name="party-report"),
+    path("decisions/<pid:public_id>/", approval.decide, name="decision-edit"),
+    path("runs/<pid:public_id>/sheet/", approval.sheet, name="paper-sheet"),
+]
+
+declare(LOGIN, "approvals:review-list")
+declare(
+    VISIBLE,
+    *(
+        f"{app_name}:{name}"
+        for name in (
+            "review-edit",
+            "review-send-back",
+            "approval-open",
+            "party-report",
+            "decision-edit",
+            "paper-sheet",
+        )
+    ),
+)

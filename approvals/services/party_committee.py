@@ -26,6 +26,19 @@ def ask(agreement: Agreement, *, by: User, at: datetime) -> None:
         duties.open(agreement, TODO, post=office_post(agreement.authority), by=by, at=at)
 
 
+def ask_the_time(agreement: Agreement, *, by: User) -> str:
+    """Ask who and when, and whether a report is due at all; return the post it is recorded in.
+
+    Raises NotNow for an agreement that is not major, and once the report is on record.
+    """
+    post = lifecycle.check(agreement, "party_report", by=by)
+    if not agreement.is_major:
+        raise NotNow(_("Only a major cooperation matter is reported to the Party committee."), "§3.4", code="minor")
+    if PartyCommitteeReport.objects.filter(agreement=agreement).exists():
+        raise NotNow(_("The report to the Party committee is on record already."), "§3.4", code="reported")
+    return post
+
+
 def record(
     agreement: Agreement,
     *,
@@ -48,11 +61,7 @@ def record(
         raise BadInput(_("The report cannot lie in the future."), "§3.4")
     with transaction.atomic():
         lifecycle.lock(agreement)
-        post = lifecycle.check(agreement, "party_report", by=by)
-        if not agreement.is_major:
-            raise NotNow(_("Only a major cooperation matter is reported to the Party committee."), "§3.4", code="minor")
-        if PartyCommitteeReport.objects.filter(agreement=agreement).exists():
-            raise NotNow(_("The report to the Party committee is on record already."), "§3.4", code="reported")
+        post = ask_the_time(agreement, by=by)
         report = PartyCommitteeReport.objects.create(
             agreement=agreement,
             number=number,

@@ -227,6 +227,8 @@ def _must_be_open(review: LegalReview) -> None:
 
 
 def _must_be_sound(review: LegalReview, contents: Mapping[str, PointContent]) -> None:
+    if not contents:
+        raise BadInput(_("Choose for at least one point whether something was found."), "§3.3")
     if unknown := set(contents) - set(REVIEW_POINTS):
         raise BadInput(_("Unknown point of the review: %(points)s") % {"points": ", ".join(sorted(unknown))}, "§3.3")
     lineages = set(review.text.clauses.values_list("lineage", flat=True))

@@ -64,6 +64,10 @@ class Plan:
     route: Route
     natures: tuple[str, ...]
 
+    def why_forum(self) -> Reason | None:
+        """Return the reason for sign-off or for the meeting."""
+        return next((reason for reason in self.route.why if reason.step == "forum"), None)
+
     def why(self) -> list[dict[str, Any]]:
         """Return the reasons as a run keeps them."""
         return [

@@ -272,6 +272,15 @@ def record_meeting(
     return held.run
 
 
+def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
+    """Return the step that opens when this person approves now; None when it is the last one."""
+    run = assignment.step.run
+    held, _is_open, _worked = _read(assignment, run, by)
+    if not held.step.is_meeting and not held.step.redirected_because:
+        held.approvers.add(by.pk)
+    return _ahead(run.agreement, held.waiting, held.approvers, clock.today()).step
+
+
 def waiting(run: Run) -> list[Step]:
     """Return the steps that nobody has reached yet, in their order."""
     return list(run.steps.filter(state=Step.State.WAITING))
@@ -309,7 +318,7 @@ def _one_effect(assignment: Assignment) -> Iterator[None]:
     except IntegrityError as error:
         if Assignment.objects.filter(pk=assignment.pk, closed_at=None).exists():
             raise
-        raise _settled(assignment) from error
+        raise settled(assignment) from error
 
 
 def _take(assignment: Assignment, *, by: User, text_sha256: str) -> Held:
@@ -322,7 +331,7 @@ def _take(assignment: Assignment, *, by: User, text_sha256: str) -> Held:
     if isinstance(verdict, Denied):
         raise Refused.because(verdict)
     if not is_open:
-        raise _settled(assignment)
+        raise settled(assignment)
     verb = verbs.get("decide")
     if not lifecycle.is_time(agreement, verb):
         raise lifecycle.not_the_time(agreement, verb)
@@ -368,7 +377,7 @@ def _read(assignment: Assignment, run: Run, by: User) -> tuple[Held, bool, bool]
     return Held(assignment, mine, waiting, approvers), is_open, worked
 
 
-def _settled(assignment: Assignment) -> NotNow:
+def settled(assignment: Assignment) -> NotNow:
     """Return the error for a step that somebody has settled already, naming who and when."""
     decision = Decision.objects.filter(assignment=assignment).first()
     result = MeetingResult.objects.filter(step=assignment.step_id).last()

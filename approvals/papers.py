@@ -1,0 +1,60 @@
+"""The approval sheet 呈批单: who wrote what on which text, from stored facts alone (decision 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import translation
+
+from accounts.models import User
+from agreements.models import PrintedDocument
+from agreements.services import papers
+from approvals import pages
+from approvals.models import LegalReview, Run
+from core import printing
+from core.wording import say
+from regulation.vocabulary import DOCUMENT_TYPES, NATURES
+
+KIND = "approval_sheet"
+TEMPLATE = "papers/approval-sheet.html"
+VERSION = "1"
+
+
+def approval_sheet(run: Run, *, by: User) -> PrintedDocument:
+    """Print the sheet of a run as it stands. Second caller: while no step has been decided since, the same paper."""
+    with translation.override(printing.LANGUAGE):
+        context = facts(run)
+    return papers.make(
+        run.agreement,
+        KIND,
+        template=TEMPLATE,
+        context=context,
+        template_version=VERSION,
+        by=by,
+        subject_key=f"run:{run.pk}",
+    )
+
+
+def facts(run: Run) -> dict[str, Any]:
+    """Return what the sheet says: the agreement, the text by number and hash, the review, every step."""
+    agreement = run.agreement
+    review = (
+        LegalReview.objects.filter(agreement=agreement, text__sha256=run.sha256)
+        .select_related("reviewer", "text")
+        .prefetch_related("points")
+        .order_by("-round")
+        .first()
+    )
+    return {
+        "agreement": agreement,
+        "run": run,
+        "document_type": say(DOCUMENT_TYPES[agreement.document_type].name),
+        "parties": [party.counterparty.name for party in agreement.parties.select_related("counterparty")],
+        "natures": [say(NATURES[code].name) for code in run.natures],
+        "forum_reason": run.reason("forum"),
+        "review": review,
+        "points": pages.point_lines(review) if review else [],
+        "consulted": pages.consulted(agreement),
+        "steps": pages.opinions_of(run),
+        "report": getattr(agreement, "party_committee_report", None),
+    }
