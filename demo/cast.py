@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from accounts.demonstration import BASIS
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
@@ -135,10 +136,12 @@ def assemble(authority: SigningAuthority) -> dict[str, User]:
         for unit in units.values():
             Portfolio.objects.get_or_create(post=leader, unit=unit, defaults={"from_on": SINCE})
     people: dict[str, User] = {}
+    # One password for all is hashed once: hashing it for each would take longer than telling their cases.
+    hashed = make_password(password())
     for member in CAST:
-        user = User.objects.filter(username=member.username).first()
-        if user is None:
-            user = User.objects.create_user(member.username, password(), full_name=member.name)
+        user, _made = User.objects.get_or_create(
+            username=member.username, defaults={"full_name": member.name, "password": hashed}
+        )
         post = _post(authority, units, member.post, member.department)
         PostHolding.objects.get_or_create(post=post, user=user, defaults={"from_on": SINCE, "basis": BASIS})
         people[member.username] = user

@@ -1,19 +1,17 @@
 """The Tianjin–Changchun plan (发改振兴〔2018〕437号) as the demonstration uses it.
 
 True are the groups, tasks, projects, pairings, phase goals, mechanisms and safeguards. Invented for the demonstration,
-because the plan names none: the agreement around them, its dates, the responsible units, the carriers, the signatories.
-The plan counts its phases from 2018; the demonstration shifts phase 1 to this year and says so in the agreement.
+because the plan names none: the agreement around them, its dates, responsible units, carriers, rhythms, the funds
+safeguard and the signatories. The plan counts its phases from 2018; the demonstration counts them from this year and
+says so in the agreement.
 """
 
 from __future__ import annotations
 
 SOURCE = "发改振兴〔2018〕437号"
-TITLE = "天津市与长春市对口合作框架协议（2026—2028年）"
-ORIGIN_NOTE = (
-    "演示说明：任务、项目、结对、阶段目标取自发改振兴〔2018〕437号实施方案，阶段由2018—2020年顺延为2026—2028年；"
-    "协议本身、日期、责任单位、载体、签署人和扫描件均为虚构。"
-)
-FIRST_YEAR = 2026
+PARTY = "长春市人民政府"
+SOURCE_YEARS = "2018—2020"
+TARGET = "全领域、全方位、多层次、开放式的广泛深度合作，在平台、产业、人才、项目、体制创新上形成亮点"
 
 GROUPS: tuple[tuple[str, tuple[tuple[int, str, str, str], ...]], ...] = (
     (
@@ -101,10 +99,11 @@ PAIRINGS: tuple[tuple[str, str, str], ...] = (
 """Ours, theirs, the larger area theirs lies in."""
 
 PHASES = (
-    (FIRST_YEAR + 0, "完善机制;合作园区全面建设;谋划、落位、开工、投产各一批项目"),
-    (FIRST_YEAR + 1, "合作园区初步建成;标志性重点项目"),
-    (FIRST_YEAR + 2, "总结提升经验;合作持续化、常态化"),
+    "完善机制；合作园区全面建设；谋划、落位、开工、投产各一批项目",
+    "合作园区初步建成；标志性重点项目",
+    "总结提升经验；合作持续化、常态化",
 )
+"""What is reached in the first, the second and the third year."""
 
 MECHANISMS: tuple[tuple[str, str, str], ...] = (
     ("对口合作联席会议", "as_needed", "hezuo"),
@@ -121,7 +120,7 @@ MECHANISMS: tuple[tuple[str, str, str], ...] = (
     ("跨市人力资源服务联盟", "as_needed", "renshe"),
     ("人力资源信息共享与服务对接机制", "as_needed", "renshe"),
 )
-"""Title, frequency (the plan says only "regular" where a number stands), code of the responsible unit."""
+"""Title, rhythm (where one stands and the plan says only "regular", it is invented), code of the responsible unit."""
 
 SAFEGUARDS = (
     ("personnel", "组织领导"),

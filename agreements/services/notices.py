@@ -93,3 +93,8 @@ def deliver(payload: dict[str, Any]) -> None:
             "delivered_at": clock.now(),
         },
     )
+
+
+def read(notice: Notice, *, by: User) -> None:
+    """Mark a notice as read. Second caller: the first reader stands."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=clock.now(), read_by=by)

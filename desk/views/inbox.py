@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from agreements.models import Agreement, Notice, Standing, Station, ToDo
+from agreements.services import notices
 from core import clock
 from core.errors import BadInput
 from desk import rows
@@ -124,5 +125,5 @@ def read_notice(request: HttpRequest, public_id: str) -> HttpResponse:
     """Mark a notice as read and open what it is about. Second caller: the first reader stands."""
     user: User = request.user  # type: ignore[assignment]
     notice = get_object_or_404(own_notices(user), public_id=public_id)
-    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=clock.now(), read_by=user)
+    notices.read(notice, by=user)
     return redirect(notice.agreement.get_absolute_url() if notice.agreement else "desk:inbox")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             return
         if Agreement.objects.exists():
             raise CommandError("There are agreements already; the demonstration is loaded into an empty database only.")
-        call_command("sync_regulation", verbosity=0)
+        call_command("sync_regulation", stdout=StringIO())
         people = cast.assemble(SigningAuthority.objects.get(code="municipal"))
         cast.write_accounts()
         count = cases.load(people)
