@@ -10,13 +10,15 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, KeyProject, Pairing, Phase
 from agreements.services import texts
 from core import clock
-from core.verdicts import Wording
+from core.verdicts import Allowed, Wording
 from core.wording import say
+from followup import rules
 from followup.models import Task
 from followup.services import duedays, standing
 from regulation.vocabulary import FREQUENCIES
@@ -103,7 +105,7 @@ def columns() -> list[str]:
         _("supporting units"),
         _("due"),
         _("progress"),
-        _("light"),
+        _("status"),
     ]
 
 
@@ -155,13 +157,14 @@ def panel_count(request: HttpRequest, agreement: Agreement) -> int | None:
 
 def panel_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return what the tab shows: the ledger by group, the self-checks, the evaluations."""
+    may_sign_off = isinstance(rules.may_sign_off(request.user, agreement), Allowed)
     return {
         "agreement": agreement,
         "groups": ledger(agreement, clock.today()),
+        "may_sign_off": may_sign_off and standing.is_in_force(agreement),
         "self_checks": agreement.self_checks.select_related("signed_by"),
-        "open_years": duedays.open_self_checks(agreement),
+        "open_years": [year for year in duedays.open_self_checks(agreement) if year <= clock.today().year],
         "evaluations": agreement.evaluations.select_related("filed_by", "decided_by"),
-        "runs": standing.is_in_force(agreement),
     }
 
 
@@ -180,7 +183,7 @@ def _phase_row(phase: Phase, agreement: Agreement, today: date) -> PhaseRow:
     elif phase.year > today.year:
         light = Light("none", _("not begun"))
     elif phase.year < today.year:
-        light = Light("none", _("over"))
+        light = Light("none", pgettext("phase", "over"))
     else:
         light = light_for(date(phase.year, 12, 31), judged=True, today=today, standing=agreement.standing)
     return PhaseRow(phase.year, phase.goal, light)
@@ -193,6 +196,7 @@ def overview_context(request: HttpRequest, agreement: Agreement) -> dict[str, An
         return None
     groups = ledger(agreement, today)
     projects = KeyProject.objects.filter(clause__text=text).select_related("unit").order_by("clause__order", "order")
+    pairs = list(Pairing.objects.filter(clause__text=text).order_by("clause__order", "order"))
     tasks = {row.task.part_lineage: row.task for group in groups for row in group.rows}
     return {
         "agreement": agreement,
@@ -204,8 +208,9 @@ def overview_context(request: HttpRequest, agreement: Agreement) -> dict[str, An
             _phase_row(phase, agreement, today)
             for phase in Phase.objects.filter(clause__text=text).order_by("year", "order")
         ],
-        "pairs": list(Pairing.objects.filter(clause__text=text).order_by("clause__order", "order")),
-        "pairs_shown": PAIRS_SHOWN,
+        "pair_count": len(pairs),
+        "first_pairs": pairs[:PAIRS_SHOWN],
+        "more_pairs": pairs[PAIRS_SHOWN:],
     }
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit, User
 from agreements.models import Agreement, Attachment, Standing
@@ -62,7 +63,7 @@ class Task(PublicIdModel):
     class State(models.TextChoices):
         OPEN = "open", _("in progress")
         REPORTED = "reported", _("reported, to be accepted")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("task", "done")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -44,7 +45,8 @@ def register() -> None:
 
 
 def _self_check_is_due(agreement: Agreement) -> bool:
-    return any(year <= clock.today().year for year in duedays.open_self_checks(agreement))
+    near = clock.today() + timedelta(days=duedays.DESK_DAYS)
+    return any(date(year, 12, 31) <= near for year in duedays.open_self_checks(agreement))
 
 
 def _evaluation_is_due(agreement: Agreement) -> bool:

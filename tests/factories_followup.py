@@ -63,7 +63,12 @@ def sign(
         getattr(agreement, step)(on=on)
     agreement.save()
     event = trail.append(
-        chain=agreement.chain, code="sign", actor=by.actor(), legal_on=on, at=at, payload={"to": agreement.station}
+        chain=agreement.chain,
+        code="sign",
+        actor=by.actor(),
+        legal_on=on,
+        at=at,
+        payload={"to": agreement.station, "place": "天津", "ours": ["许志远"], "theirs": ["高远"]},
     )
     moved = Moved("sign", by, on, at, "signing/active", f"{agreement.station}/active", event)
     agreement_moved.send(sender=Agreement, agreement=agreement, moved=moved)
