@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -35,9 +34,6 @@ GRAIN_SECONDS = 20
 def begin(sender: type[User], request: HttpRequest, **kwargs: Any) -> None:
     """Start the clock of a session; receives `user_logged_in`."""
     request.session[STARTED] = request.session[SEEN] = _instant()
-
-
-user_logged_in.connect(begin, dispatch_uid="accounts.begin_session")
 
 
 def _instant() -> int:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ class LogIn(LoginView):
 
 
 @require_POST
-def log_out(request):
+def log_out(request: HttpRequest) -> HttpResponse:
     """Log out. Second sending, or a session that had ended: the same log-in page."""
     logout(request)
     return redirect("accounts:login")
