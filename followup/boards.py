@@ -157,7 +157,7 @@ def panel_count(request: HttpRequest, agreement: Agreement) -> int | None:
 
 def panel_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return what the tab shows: the ledger by group, the self-checks, the evaluations."""
-    may_sign_off = isinstance(rules.may_sign_off(request.user, agreement), Allowed)
+    may_sign_off = isinstance(rules.may_sign_off(request.user, agreement), Allowed)  # type: ignore[arg-type]
     return {
         "agreement": agreement,
         "groups": ledger(agreement, clock.today()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from records import trail
 
 
 @require_safe
-def show(request: HttpRequest, public_id: str) -> HttpResponse:
+def show(request, public_id: str) -> HttpResponse:
     """Show the whole ledger: group, task, clause, units, day, progress, light."""
     agreement = visible_agreement(request.user, public_id)
     groups = boards.ledger(agreement, clock.today())
@@ -25,7 +25,7 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, public_id: str) -> HttpResponse:
+def export(request, public_id: str) -> HttpResponse:
     """Send the ledger as a workbook with the columns and rows of the screen; the export is recorded."""
     agreement = visible_agreement(request.user, public_id)
     rows = [row for group in boards.ledger(agreement, clock.today()) for row in boards.cells(group)]

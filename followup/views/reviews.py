@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -27,7 +27,7 @@ _read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @_read_or_send
-def self_check(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
+def self_check(request, public_id: str, year: int) -> HttpResponse:
     """Show the self-check of a year as it was filed, or the form to file it. Second sending: the same page."""
     agreement = visible_agreement(request.user, public_id)
     if agreement.signed_on is None or not agreement.signed_on.year <= year <= clock.today().year:
@@ -50,7 +50,7 @@ def self_check(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
 
 
 @_read_or_send
-def evaluate(request: HttpRequest, public_id: str) -> HttpResponse:
+def evaluate(request, public_id: str) -> HttpResponse:
     """File the evaluation with its proposal. Second sending of the same form: the same page, one evaluation."""
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_sign_off(request.user, agreement))
@@ -69,7 +69,7 @@ def evaluate(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @_read_or_send
-def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+def decide(request, public_id: str) -> HttpResponse:
     """Decide on the evaluation that waits: it concludes the agreement, lets it go on, or goes back."""
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_decide_evaluation(request.user, agreement))
@@ -89,15 +89,15 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     return _show(request, "followup/evaluation-decide.html", form, context)
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def _sent(request) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _once(request: HttpRequest, purpose: str, make: Callable[[], str]) -> None:
+def _once(request, purpose: str, make: Callable[[], str]) -> None:
     tokens.once(request.POST.get("submission_token", ""), user_id=request.user.pk, purpose=purpose, make=make)
 
 
-def _show(request: HttpRequest, template: str, form: Form, context: dict[str, Any]) -> HttpResponse:
+def _show(request, template: str, form: Form, context: dict[str, Any]) -> HttpResponse:
     """Show a form, empty or as it was typed, with the status of what the service said."""
     context = {**context, "form": form, "submission_token": request.POST.get("submission_token") or tokens.new()}
     return render(request, template, context, status=status_of(form))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ REPORT = "progress-report"
 
 
 @require_safe
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request) -> HttpResponse:
     """Show the tasks the user may know of, by the filters of the address."""
     chosen = filters.read(request.GET, request.user)
     today = clock.today()
@@ -52,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _tabs(request: HttpRequest, chosen: filters.Chosen) -> list[dict[str, Any]]:
+def _tabs(request, chosen: filters.Chosen) -> list[dict[str, Any]]:
     """Return the saved views with their counts, up to a bound; the chosen filters apply in each."""
     query = request.GET.copy()
     query.pop("page", None)
@@ -86,19 +86,19 @@ def _picks(chosen: filters.Chosen) -> list[dict[str, Any]]:
     ]
 
 
-def _task(request: HttpRequest, public_id: str) -> Task:
+def _task(request, public_id: str) -> Task:
     rows = Task.objects.visible_to(request.user).select_related("unit", "agreement__lead_unit", "agreement__authority")
     return get_object_or_404(rows, public_id=public_id)
 
 
 @require_safe
-def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def detail(request, public_id: str) -> HttpResponse:
     """Show a task with its reports, and the form of whoever may report or answer now."""
     return _show(request, _task(request, public_id))
 
 
 @require_POST
-def report(request: HttpRequest, public_id: str) -> HttpResponse:
+def report(request, public_id: str) -> HttpResponse:
     """Report on a task. Second sending of the same form: the same page, nothing new."""
     task = _task(request, public_id)
     form = ReportForm(request.POST, request.FILES, task=task)
@@ -108,7 +108,7 @@ def report(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("followup:task-detail", task.public_id)
 
 
-def _report_once(request: HttpRequest, task: Task, data: dict[str, Any]) -> None:
+def _report_once(request, task: Task, data: dict[str, Any]) -> None:
     tokens.once(
         request.POST.get("submission_token", ""),
         user_id=request.user.pk,
@@ -118,7 +118,7 @@ def _report_once(request: HttpRequest, task: Task, data: dict[str, Any]) -> None
 
 
 @require_POST
-def judge(request: HttpRequest, public_id: str) -> HttpResponse:
+def judge(request, public_id: str) -> HttpResponse:
     """Accept a report or return it."""
     rows = Progress.objects.filter(task__in=Task.objects.visible_to(request.user))
     row = get_object_or_404(rows.select_related("task"), public_id=public_id)
@@ -132,7 +132,7 @@ def judge(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest,
+    request,
     task: Task,
     *,
     report_form: ReportForm | None = None,

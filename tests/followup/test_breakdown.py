@@ -1,6 +1,7 @@
 """§4.2: the signing itself breaks the text down into tasks; their days, units and events."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -49,7 +50,12 @@ def test_the_signing_makes_every_part_a_task_that_points_at_its_clause(org: Orga
         (3, "产业务实合作"),
     ]
     target = tasks_of(agreement, "target")[0]
-    assert (target.baseline, target.goal, target.measure, target.due_on) == (0, 20, "人次", date(2028, 12, 31))
+    assert (target.baseline, target.goal, target.measure, target.due_on) == (
+        Decimal(0),
+        Decimal(20),
+        "人次",
+        date(2028, 12, 31),
+    )
     project = tasks_of(agreement, "key_project")[0]
     assert (project.starts_on, project.due_on) == (date(2027, 1, 1), date(2028, 6, 30))
 

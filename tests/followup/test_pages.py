@@ -4,6 +4,7 @@ import re
 from datetime import date
 from html import unescape
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -25,7 +26,11 @@ from tests.factories_followup import SIGNED_ON, in_force, meeting, noon, tasks_o
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 23)
-WORDS = {"execution": "各项任务完成。", "economic_effect": "引资十亿元。", "social_effect": "交流频繁。"}
+WORDS: dict[str, Any] = {
+    "execution": "各项任务均完成。",
+    "economic_effect": "引资十亿元。",
+    "social_effect": "交流频繁。",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """§4.3: self-check every year, evaluation at expiry or every three years, and what is decided on it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,12 @@ from tests.factories_followup import SIGNED_ON, in_force, meeting, noon
 
 pytestmark = pytest.mark.django_db
 
-CHECK = {"done": "任务按期推进。", "problems": "暂无。", "measures": "继续跟进。"}
-WORDS = {"execution": "各项任务完成。", "economic_effect": "引资十亿元。", "social_effect": "交流频繁。"}
+CHECK: dict[str, Any] = {"done": "任务按期推进。", "problems": "暂无。", "measures": "继续跟进。"}
+WORDS: dict[str, Any] = {
+    "execution": "各项任务均完成。",
+    "economic_effect": "引资十亿元。",
+    "social_effect": "交流频繁。",
+}
 
 
 def due(agreement: Agreement, rule: str) -> date:
@@ -167,7 +172,7 @@ def test_a_continued_agreement_is_reviewed_three_years_after_the_filing(org: Org
     assert agreement.tasks.newest().get().state == Task.State.OPEN
 
 
-TERM = {"term_kind": "until_date", "expires_on": date(2026, 12, 31)}
+TERM: dict[str, Any] = {"term_kind": "until_date", "expires_on": date(2026, 12, 31)}
 
 
 def test_a_declined_evaluation_goes_back_with_its_reason_and_its_day(org: Organisation) -> None:
