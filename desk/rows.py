@@ -24,6 +24,7 @@ class TodoRow:
     title: str
     number: str
     label: Wording
+    subject: str
     action: Wording
     url: str
     article: str
@@ -43,6 +44,7 @@ def todo_row(todo: ToDo, today: date) -> TodoRow:
         title=todo.agreement.title,
         number=todo.agreement.number,
         label=kind.label,
+        subject=todo.deadline.label if todo.deadline else "",
         action=kind.action,
         url=kind.address(todo),
         article=(todo.deadline.article if todo.deadline else kind.article),

@@ -187,8 +187,8 @@ def refresh_next_due(agreement: Agreement) -> None:
 
 def describe(row: Deadline) -> str:
     """Return how the deadline was counted, in words: working days and calendar days are told apart."""
-    if row.due_set:
-        return _("day set in the plan")
+    if row.due_set or not row.amount:
+        return _("day set in the plan") if row.rule == "task" else _("fixed day")
     if row.unit == Unit.WORKDAY:
         return _("working day %(amount)s after %(start)s") % {"amount": row.amount, "start": row.starts_on}
     if row.unit == Unit.DAY:
