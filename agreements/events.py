@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements import verbs
-from agreements.models import DueDiligence, OpinionAnswer
+from agreements.models import DueDiligence, Opinion, OpinionAnswer
 from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
@@ -81,6 +82,10 @@ def _conclusions(payload: dict[str, Any]) -> str:
     return _("Of %(party)s: %(parts)s") % {"party": payload["party"], "parts": str(_SEPARATOR).join(parts)}
 
 
+def _stance(payload: dict[str, Any]) -> str:
+    return str(capfirst(Opinion.Stance(payload["stance"]).label))
+
+
 def _adoption(payload: dict[str, Any]) -> str:
     return _("Opinion of %(unit)s: %(adoption)s") % {
         "unit": payload["unit"],
@@ -99,7 +104,7 @@ def register_own() -> None:
         ("begin_drafting", gettext_lazy("began the draft"), None),
         ("write", gettext_lazy("worked on the text"), None),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
-        ("give_opinion", gettext_lazy("gave an opinion"), None),
+        ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),
         ("hand_to_head", gettext_lazy("handed the draft to the unit's head"), None),
         ("submit_for_review", gettext_lazy("submitted the draft for review"), None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -33,20 +34,20 @@ def light_for(due_on: date | None, judged: bool, today: date, standing: str = St
     that is not active is not judged either; it shows where it stands. No due day: no light.
     """
     if standing != Standing.ACTIVE:
-        return Light("none", Standing(standing).label)
+        return Light("none", capfirst(Standing(standing).label))
     if due_on is None or due_on == clock.FAR_AWAY:
-        return Light("none", _("no deadline"))
+        return Light("none", _("No deadline"))
     if not judged:
-        return Light("ok", pgettext("date", "provisional"))
+        return Light("ok", capfirst(pgettext("date", "provisional")))
     if due_on < today:
         late = -calendar.until(today, due_on)
         if not late:
-            return Light("late", _("late since the last working day"))
+            return Light("late", _("Late since the last working day"))
         return Light("late", ngettext("%(n)s working day late", "%(n)s working days late", late) % {"n": late})
     if due_on == today:
-        return Light("warn", _("due today"))
+        return Light("warn", _("Due today"))
     if due_on - today > _SURELY_FAR or (left := calendar.until(today, due_on)) > WARN_WITHIN:
-        return Light("ok", _("on schedule"))
+        return Light("ok", _("On schedule"))
     if not left:
-        return Light("warn", _("no working day left"))
+        return Light("warn", _("No working day left"))
     return Light("warn", ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left})

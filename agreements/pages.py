@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -45,7 +46,9 @@ def short_day(day: date) -> str:
 
 
 def workdays(count: int) -> str:
-    """Return a number of working days in words."""
+    """Return a number of working days in words; none is the same day."""
+    if not count:
+        return _("same day")
     return ngettext("%(n)s working day", "%(n)s working days", count) % {"n": count}
 
 
@@ -107,18 +110,18 @@ def _on_the_bar(
 ) -> BarStation:
     if distance > 0:
         skipped = station == Station.SEALING and not agreement.seal_due
-        return BarStation(station.label, "todo", [_("no seal is due")] if skipped else [])
+        return BarStation(capfirst(station.label), "todo", [_("no seal is due")] if skipped else [])
     if not visits:
-        return BarStation(station.label, "done", [_("passed over")])
+        return BarStation(capfirst(station.label), "done", [_("passed over")])
     if distance == 0:
-        return BarStation(station.label, "now", _now_lines(agreement, visits[-1], due))
+        return BarStation(capfirst(station.label), "now", _now_lines(agreement, visits[-1], due))
     last = visits[-1]
     spent = sum(calendar.until(stay.from_on, stay.to_on) for stay in visits if stay.to_on)
     days = short_day(last.from_on)
     if last.to_on and last.to_on != last.from_on:
         days = _("%(from)s – %(to)s") % {"from": days, "to": short_day(last.to_on)}
     text = ngettext("%(n)s working day over", "%(n)s working days over", late) % {"n": late} if late else ""
-    return BarStation(station.label, "done", [days, workdays(spent)], text)
+    return BarStation(capfirst(station.label), "done", [days, workdays(spent)], text)
 
 
 def _now_lines(agreement: Agreement, stay: Stay, due: Deadline | None) -> list[str]:
@@ -370,8 +373,8 @@ def trail_lines(history: list[Event]) -> list[TrailLine]:
         took = ""
         source, target = (str(event.payload.get(key, "")).partition("/")[0] for key in ("from", "to"))
         if target and source != target:
-            if since is not None:
-                took = _("took %(days)s") % {"days": workdays(max(calendar.until(since, event.legal_on), 0))}
+            if since is not None and (days := calendar.until(since, event.legal_on)) > 0:
+                took = _("took %(days)s") % {"days": workdays(days)}
             since = event.legal_on
         lines.append(_line(event, took))
     return lines[::-1]

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -156,9 +157,10 @@ def replies(consultation: Consultation) -> list[Reply]:
     for row in rows:
         opinion = getattr(row, "opinion", None)
         if opinion is not None:
-            light = Light("none" if opinion.stance == Opinion.Stance.OBJECTION else "ok", opinion.get_stance_display())
+            kind = "none" if opinion.stance == Opinion.Stance.OBJECTION else "ok"
+            light = Light(kind, capfirst(opinion.get_stance_display()))
         elif consultation.due_on < today:
-            light = Light("late", _("no reply"))
+            light = Light("late", _("No reply"))
         else:
             light = light_for(consultation.due_on, True, today)
         found.append(Reply(row, opinion, light))

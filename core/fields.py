@@ -64,6 +64,12 @@ class MoneyField(NumberField):
         kwargs.setdefault("min_value", Decimal(0))
         super().__init__(**kwargs)
 
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            text = f"{value:,f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        return value
+
     def read(self, text: str) -> Decimal:
         found = _MONEY.fullmatch(text)
         if not found:

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agreements.forms import choices
@@ -204,7 +205,7 @@ def columns(code: str) -> list[tuple[Column, Wording]]:
 
 
 def _name(field: Any) -> Wording:
-    name: Wording = field.verbose_name
+    name: Wording = capfirst(field.verbose_name)
     return name
 
 

@@ -11,17 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SigningAuthority, Unit
 
-_KINDS = (Unit.Kind.DEPARTMENT, Unit.Kind.DISTRICT, Unit.Kind.OFFICE)
-_HEADINGS = {
-    Unit.Kind.DEPARTMENT: _("Departments"),
-    Unit.Kind.DISTRICT: _("Districts"),
-    Unit.Kind.OFFICE: _("Government offices"),
-}
+_HEADINGS = {Unit.Kind.DEPARTMENT: _("Departments"), Unit.Kind.DISTRICT: _("Districts")}
 
 
 def units_of(authority: SigningAuthority) -> list[Unit]:
-    """Return the units of an authority that can be asked or named, in the order of their names."""
-    return list(Unit.objects.active().filter(authority=authority))
+    """Return the departments and districts of an authority, in the order of their names."""
+    return list(Unit.objects.active().filter(authority=authority, kind__in=_HEADINGS))
 
 
 class UnitPicker(forms.CheckboxSelectMultiple):
@@ -50,10 +45,10 @@ class UnitsField(forms.MultipleChoiceField):
         """Say which units may be picked."""
         self.offered = {str(unit.pk): unit for unit in units}
         groups = []
-        for kind in _KINDS:
+        for kind, heading in _HEADINGS.items():
             rows = [(key, unit.name) for key, unit in self.offered.items() if unit.kind == kind]
             if rows:
-                groups.append((_HEADINGS[kind], rows))
+                groups.append((heading, rows))
         self.choices = groups
         self.widget.words = {
             key: f"{unit.name_zh} {unit.short_zh} {unit.name_en} {unit.initials}".lower()

@@ -32,7 +32,7 @@ class Category(BilingualModel):
     @property
     def edition(self) -> CategoryEdition:
         """Return the edition in use; `sync_regulation` guarantees one."""
-        return self.editions.order_by("-number").first()  # type: ignore[return-value]
+        return max(self.editions.all(), key=lambda edition: edition.number)
 
 
 class CategoryEdition(models.Model):
@@ -73,16 +73,16 @@ class DeadlineSetting(BilingualModel):
 
     authority = models.ForeignKey(SigningAuthority, on_delete=models.PROTECT, related_name="deadline_settings")
     code = models.SlugField(max_length=40)
-    article = models.CharField(max_length=12)
+    article = models.CharField(_("article"), max_length=12)
     starts = models.CharField(max_length=12)
-    amount = models.PositiveSmallIntegerField()
-    unit = models.CharField(max_length=8)
-    answers = models.CharField(max_length=24)
-    told_first = models.CharField(max_length=24, blank=True)
-    told_second = models.CharField(max_length=24, blank=True)
-    own_limit = models.BooleanField(default=False)
-    reminders = models.JSONField(default=list)
-    retired_on = models.DateField(null=True, blank=True)
+    amount = models.PositiveSmallIntegerField(_("length"))
+    unit = models.CharField(_("counted in"), max_length=8)
+    answers = models.CharField(_("answers for it"), max_length=24)
+    told_first = models.CharField(_("first told of a lapse"), max_length=24, blank=True)
+    told_second = models.CharField(_("then told of a lapse"), max_length=24, blank=True)
+    own_limit = models.BooleanField(_("limit of our own"), default=False)
+    reminders = models.JSONField(_("reminders before the due day"), default=list)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:

@@ -134,7 +134,7 @@ def reply(
             actor=by.actor(verdict.post),
             on=on,
             at=at,
-            comment=body or str(Opinion.Stance(stance).label),
+            comment=body,
             text=consulted.consultation.text,
             payload={"unit": consulted.unit.name_zh, "stance": stance},
         )

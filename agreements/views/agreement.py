@@ -25,7 +25,8 @@ FILING = "agreement"
 def new(request) -> HttpResponse:
     """Choose the category: what each is for, who leads it, what its text holds; those one may not lead say why."""
     permit(rules.may_create(request.user))
-    found = Category.objects.filter(authority=rules.lead_authority(request.user), retired_on=None)
+    rows = Category.objects.filter(authority=rules.lead_authority(request.user), retired_on=None)
+    found = rows.select_related("authority").prefetch_related("editions")
     choices = [(category, category.edition, rules.may_create(request.user, category)) for category in found]
     return render(
         request,
