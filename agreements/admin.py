@@ -6,13 +6,15 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.administration import ReasonedForm, Rows
 from agreements.models import CalendarDay, CalendarYear, DeadlineSetting
 from agreements.services import calendar, deadlines
+from core.wording import say
 from regulation.calendar_data import COVERED, VERSION
-from regulation.deadlines import DEADLINES
+from regulation.deadlines import DEADLINES, ROLES, UNITS
+from regulation.records import Role, Unit
 
 LAST_YEAR = 2100
 EARLIEST_REMINDER = -30
@@ -103,26 +105,29 @@ class DeadlineSettingAdmin(Rows):
     """What the regulation fixes is shown; the length of the product's own limits, reminders and names are edited."""
 
     form = DeadlineSettingForm
-    fields = (
-        "name_zh",
-        "name_en",
-        "article",
-        "own_limit",
-        "amount",
-        "unit",
-        "answers",
-        "told_first",
-        "told_second",
-        "reminders",
-        "retired_on",
-        "reason",
-    )
-    readonly_fields = ("article", "own_limit", "unit", "answers", "told_first", "told_second", "retired_on")
-    list_display = ("name_zh", "article", "amount", "unit", "own_limit", "retired_on")
+    readonly_fields = ("article", "own_limit", "counted_in", "in_charge", "first_told", "then_told", "retired_on")
+    fields = ("name_zh", "name_en", "amount", "reminders", *readonly_fields, "reason")
+    list_display = ("name_zh", "article", "amount", "counted_in", "own_limit", "retired_on")
     list_filter = ("own_limit",)
 
     def has_add_permission(self, request):
         return False
+
+    @admin.display(description=gettext_lazy("counted in"))
+    def counted_in(self, row):
+        return say(UNITS[Unit(row.unit)])
+
+    @admin.display(description=gettext_lazy("answers for it"))
+    def in_charge(self, row):
+        return _role(row.answers)
+
+    @admin.display(description=gettext_lazy("first told of a lapse"))
+    def first_told(self, row):
+        return _role(row.told_first)
+
+    @admin.display(description=gettext_lazy("then told of a lapse"))
+    def then_told(self, row):
+        return _role(row.told_second)
 
     def get_readonly_fields(self, request, obj=None):
         fixed = obj is not None and not _length_is_ours(obj)
@@ -133,3 +138,8 @@ def _length_is_ours(row):
     """Tell whether a rule counts a number of the product's own; 0 means that somebody else sets the day."""
     rule = DEADLINES.get(row.code)
     return rule is not None and rule.own_limit and rule.amount > 0
+
+
+def _role(code):
+    """Return what a role is called; nothing where nobody is named."""
+    return say(ROLES[Role(code)]) if code else ""

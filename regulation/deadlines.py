@@ -9,6 +9,23 @@ from regulation.records import DeadlineRule, Role, Start, Text, Unit
 LATE_FIRST_WORKDAYS = 1
 LATE_SECOND_WORKDAYS = 3
 
+UNITS: dict[Unit, Text] = {
+    Unit.WORKDAY: Text("个工作日", "working days"),
+    Unit.DAY: Text("日", "days"),
+    Unit.YEAR: Text("年", "years"),
+}
+
+ROLES: dict[Role, Text] = {
+    Role.LEAD_UNIT: Text("牵头单位", "lead unit"),
+    Role.LEAD_UNIT_HEAD: Text("牵头单位主要负责人", "head of the lead unit"),
+    Role.CONSULTED_UNIT: Text("被征求意见单位", "consulted unit"),
+    Role.RESPONSIBLE_UNIT: Text("责任单位", "responsible unit"),
+    Role.GENERAL_OFFICE: Text("办公厅", "General Office"),
+    Role.SECRETARIAT: Text("秘书处", "secretariat"),
+    Role.SUPERVISION_OFFICE: Text("督查室", "supervision office"),
+    Role.STEP_POST: Text("本步骤岗位", "the post of the step"),
+}
+
 _ALL = (
     DeadlineRule(
         code="seal",

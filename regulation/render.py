@@ -7,12 +7,12 @@ from regulation import vocabulary
 from regulation.articles import ARTICLES
 from regulation.calendar_data import SOURCE, VERSION, YEARS
 from regulation.categories import CATEGORIES
-from regulation.deadlines import DEADLINES, LATE_FIRST_WORKDAYS, LATE_SECOND_WORKDAYS
+from regulation.deadlines import DEADLINES, LATE_FIRST_WORKDAYS, LATE_SECOND_WORKDAYS, ROLES, UNITS
 from regulation.diligence import DILIGENCE_POINTS, RISK_ARGUMENT, diligence_required
 from regulation.posts import POSTS
 from regulation.prohibitions import PROHIBITIONS
 from regulation.readings import READINGS
-from regulation.records import CategoryRecord, Code, DeadlineRule, Part, Role, Start, Submitter, Text, Unit
+from regulation.records import CategoryRecord, Code, DeadlineRule, Part, Start, Submitter, Text
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
 from regulation.routes import FORUMS, SUBMITTERS, compute_route
 from regulation.vocabulary import NATURES
@@ -53,23 +53,6 @@ _STARTS: dict[Start, Text] = {
     Start.PLAN: Text("计划所定日期", "the day set by the plan"),
     Start.SUBMISSION: Text("送审", "submission for review"),
     Start.STEP_OPENED: Text("到达本步骤", "the opening of the step"),
-}
-
-_UNITS: dict[Unit, Text] = {
-    Unit.WORKDAY: Text("个工作日", "working days"),
-    Unit.DAY: Text("日", "days"),
-    Unit.YEAR: Text("年", "years"),
-}
-
-_ROLES: dict[Role, Text] = {
-    Role.LEAD_UNIT: Text("牵头单位", "lead unit"),
-    Role.LEAD_UNIT_HEAD: Text("牵头单位主要负责人", "head of the lead unit"),
-    Role.CONSULTED_UNIT: Text("被征求意见单位", "consulted unit"),
-    Role.RESPONSIBLE_UNIT: Text("责任单位", "responsible unit"),
-    Role.GENERAL_OFFICE: Text("办公厅", "General Office"),
-    Role.SECRETARIAT: Text("秘书处", "secretariat"),
-    Role.SUPERVISION_OFFICE: Text("督查室", "supervision office"),
-    Role.STEP_POST: Text("本步骤岗位", "the post of the step"),
 }
 
 _VOCABULARIES: tuple[tuple[Text, dict[str, Code]], ...] = (
@@ -271,8 +254,8 @@ def _deadlines() -> Iterator[str]:
                 f"{_pair(rule.name)} `{rule.code}`{'°' if rule.own_limit else ''}{_mark(rule.rests_on)}",
                 " / ".join(_pair(_STARTS[start]) for start in (rule.starts, rule.starts_again) if start),
                 _due(rule),
-                _pair(_ROLES[rule.answers]),
-                " → ".join(_pair(_ROLES[role]) for role in (rule.told_first, rule.told_second) if role) or "—",
+                _pair(ROLES[rule.answers]),
+                " → ".join(_pair(ROLES[role]) for role in (rule.told_first, rule.told_second) if role) or "—",
             )
             for rule in DEADLINES.values()
         ),
@@ -282,7 +265,7 @@ def _deadlines() -> Iterator[str]:
 def _due(rule: DeadlineRule) -> str:
     if not rule.amount:
         return "当日 · that day"
-    unit = _UNITS[rule.unit]
+    unit = UNITS[rule.unit]
     return f"{rule.amount}{unit.zh} · {rule.amount} {unit.en}"
 
 

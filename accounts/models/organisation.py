@@ -27,8 +27,8 @@ class SigningAuthority(BilingualModel):
         DISTRICT = "district", _("district government")
         DEPARTMENT = "department", _("department")
 
-    code = models.SlugField(max_length=40, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind)
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     number_prefix = models.CharField(_("prefix of agreement numbers"), max_length=20)
     history = HistoricalRecords()
 
@@ -53,14 +53,18 @@ class Unit(PublicIdModel, BilingualModel):
         DEPARTMENT = "department", _("department")
         DISTRICT = "district", _("district government")
 
-    authority = models.ForeignKey(SigningAuthority, on_delete=models.PROTECT, related_name="units")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
-    code = models.SlugField(max_length=40)
-    kind = models.CharField(max_length=12, choices=Kind)
+    authority = models.ForeignKey(
+        SigningAuthority, on_delete=models.PROTECT, related_name="units", verbose_name=_("signing authority")
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    code = models.SlugField(_("code"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     short_zh = models.CharField(_("short name (Chinese)"), max_length=40, blank=True)
     sort_key = models.CharField(max_length=200, editable=False)
     initials = models.CharField(max_length=60, editable=False)
-    retired_on = models.DateField(null=True, blank=True)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
     history = HistoricalRecords()
 
     objects = UnitQuerySet.as_manager()
@@ -92,9 +96,11 @@ class Unit(PublicIdModel, BilingualModel):
 class UnitRole(models.Model):
     """Which unit of an authority plays a fixed part: cooperation and exchange, foreign affairs, secretariat …"""
 
-    authority = models.ForeignKey(SigningAuthority, on_delete=models.PROTECT, related_name="unit_roles")
-    role = models.CharField(max_length=40)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roles")
+    authority = models.ForeignKey(
+        SigningAuthority, on_delete=models.PROTECT, related_name="unit_roles", verbose_name=_("signing authority")
+    )
+    role = models.CharField(_("role"), max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="roles", verbose_name=_("unit"))
     history = HistoricalRecords()
 
     class Meta:
@@ -109,11 +115,13 @@ class UnitRole(models.Model):
 class Post(PublicIdModel, BilingualModel):
     """A post of a unit; `code` is the regulation's post, `seat` tells several of one kind apart."""
 
-    authority = models.ForeignKey(SigningAuthority, on_delete=models.PROTECT, related_name="posts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
-    code = models.CharField(max_length=40)
-    seat = models.CharField(max_length=20, blank=True)
-    retired_on = models.DateField(null=True, blank=True)
+    authority = models.ForeignKey(
+        SigningAuthority, on_delete=models.PROTECT, related_name="posts", verbose_name=_("signing authority")
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts", verbose_name=_("unit"))
+    code = models.CharField(_("post of the procedure"), max_length=40)
+    seat = models.CharField(_("seat"), max_length=20, blank=True)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -145,8 +153,8 @@ class DatedQuerySet(models.QuerySet[Dated]):
 class DatedModel(models.Model):
     """A row in force from `from_on` to `to_on`, both included; no `to_on` is until further notice."""
 
-    from_on = models.DateField()
-    to_on = models.DateField(null=True, blank=True)
+    from_on = models.DateField(_("first day"))
+    to_on = models.DateField(_("last day"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -155,8 +163,10 @@ class DatedModel(models.Model):
 class PostHolding(DatedModel):
     """Who holds a post, from when to when, on which basis."""
 
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("post"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("account")
+    )
     basis = models.CharField(_("basis"), max_length=200)
     history = HistoricalRecords()
 
@@ -178,8 +188,8 @@ class PostHolding(DatedModel):
 class Portfolio(DatedModel):
     """Which unit a leader is in charge of (分管): it decides whose step an approval comes to (§3.4)."""
 
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="portfolio")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="in_charge")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="portfolio", verbose_name=_("post"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="in_charge", verbose_name=_("unit"))
     history = HistoricalRecords()
 
     objects = DatedQuerySet["Portfolio"].as_manager()
