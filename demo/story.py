@@ -55,12 +55,15 @@ class Story:
     officer: str = "staff"
     head: str = "head"
     agreement: Agreement = field(init=False)
+    last: datetime | None = field(init=False, default=None)
 
     # ------------------------------------------------------------------ time and people
 
     def at(self, hour: int = 10) -> datetime:
-        """Return an instant of the present day of the story."""
-        return clock.start_of(self.day) + timedelta(hours=hour)
+        """Return an instant of the present day of the story, about that hour, and always later than the one before."""
+        moment = clock.start_of(self.day) + timedelta(hours=hour)
+        self.last = moment if self.last is None else max(moment, self.last + timedelta(minutes=6))
+        return self.last
 
     def on(self, day: date) -> Self:
         """Go on to a later day. Raises ValueError for an earlier one."""
