@@ -193,7 +193,7 @@ def sweep(at: datetime | None = None) -> int:
     oldest = ((at or clock.now()) - LEFTOVER_AGE).timestamp()
     removed = 0
     with _locked_store():
-        leftovers = [path for path in _incoming().glob("*.*") if path.stat().st_ctime < oldest]
+        leftovers = [path for path in _incoming().glob("*.*") if path.stat().st_mtime < oldest]
         for path in leftovers:
             digest = path.name.partition(".")[0]
             path.unlink()

@@ -241,6 +241,23 @@ def test_the_sweep_spares_bytes_that_someone_else_committed(store_dir: Path) -> 
     assert on_disk(store_dir) == [files.place(stored.sha256)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_spares_bytes_of_an_act_still_under_way(store_dir: Path) -> None:
+    def give_up() -> None:
+        with transaction.atomic():
+            upload()
+            raise Changed
+
+    with pytest.raises(Changed):
+        give_up()
+    (leftover,) = (store_dir / "incoming").glob("*.*")
+    with transaction.atomic():
+        upload()
+        os.utime(leftover, (0, 0))
+        assert files.sweep() == 1
+    assert verify.findings() == []
+
+
 @pytest.mark.parametrize(
     ("hostile", "shown"),
     [

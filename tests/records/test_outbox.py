@@ -143,6 +143,15 @@ def test_two_deliverers_at_once_have_one_effect(delivered: Received) -> None:
         thread.join()
     assert sum(counts) == 40
     assert sorted(payload["to"] for payload in delivered) == list(range(40))
+    assert not OutboxMessage.objects.exclude(attempts=1).exists()
+
+
+@pytest.mark.django_db
+def test_a_deliverer_that_slept_through_its_claim_does_nothing(delivered: Received) -> None:
+    message = outbox.put("note", {"to": 1})
+    outbox.deliver_pending()
+    assert not outbox._deliver(message.pk, clock.now())
+    assert delivered == [{"to": 1}]
 
 
 @pytest.mark.postgres
