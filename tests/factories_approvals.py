@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import User
+from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, LegalReview, Run
 from approvals.services import party_committee, reviewing, runs
 from approvals.services.reviewing import PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
-from tests.factories import Organisation, fresh, make_agreement
+from tests.factories import SINCE, Organisation, fresh, make_agreement
 
 
 def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
@@ -23,6 +23,11 @@ def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
         "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
     )
     return SimpleUploadedFile(name, bytes.fromhex(pixel), content_type="image/png")
+
+
+def also_holds(org: Organisation, code: str, user: User) -> None:
+    """Give somebody a post of the government's own offices beside what they hold."""
+    PostHolding.objects.create(post=org.post(code), user=user, from_on=SINCE, basis="兼任")
 
 
 def latest_review(agreement: Agreement) -> LegalReview:

@@ -3,7 +3,6 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import PostHolding
 from agreements.models import Agreement, Deadline, Station, ToDo
 from agreements.services import drafting, standing, texts
 from approvals.models import LegalReview, ReviewPoint
@@ -13,7 +12,7 @@ from core.errors import BadInput, NotNow, Refused
 from records.models import Event
 from regulation.review import REVIEW_POINTS
 from tests.factories import Organisation, fresh, make_agreement, write_text
-from tests.factories_approvals import all_clear, latest_review, open_run, review_all_clear
+from tests.factories_approvals import all_clear, also_holds, latest_review, open_run, review_all_clear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.3")]
 
@@ -128,8 +127,8 @@ class TestPoints:
         assert refusal.value.article == "§3.3"
 
     def test_nobody_reviews_own_work(self, agreement: Agreement, org: Organisation) -> None:
-        PostHolding.objects.create(post=org.post("legal"), user=org.staff, from_on=agreement.created_at, basis="兼任")
-        with pytest.raises(Refused, match="own work|本人"):
+        also_holds(org, "legal", org.staff)
+        with pytest.raises(Refused, match=r"own work|自己"):
             reviewing.record_points(latest_review(agreement), all_clear(), by=fresh(org.staff))
 
 
