@@ -20,7 +20,7 @@ from accounts.posts import post_in, post_of
 from agreements.models import Access, Alarm, Deadline, DeadlineSetting, DeadlineStop
 from agreements.services import calendar, deadlines, notices
 from core import clock
-from records import checkpoints, numbers, outbox, runs
+from records import checkpoints, files, numbers, outbox, runs
 from records.models import JobRun
 from regulation.deadlines import LATE_FIRST_WORKDAYS, LATE_SECOND_WORKDAYS
 from regulation.records import Role
@@ -89,6 +89,7 @@ def _afterwards() -> None:
     while outbox.deliver_pending():
         pass
     checkpoints.checkpoint()
+    files.sweep()
 
 
 # ---------------------------------------------------------------------- alarms

@@ -68,10 +68,22 @@ def test_a_message_leaves_with_its_act_or_not_at_all(delivered: Received, rings:
     assert delivered == [{"to": 2}]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_many_messages_ring_once(delivered: Received, rings: list[str]) -> None:
+    outbox.put_all("note", [])
+    assert rings == []
+    outbox.put_all("note", [{"to": 1}, {"to": 2}])
+    assert rings == ["ring"]
+    outbox.deliver_pending()
+    assert delivered == [{"to": 1}, {"to": 2}]
+
+
 @pytest.mark.django_db
 def test_a_message_nobody_delivers_is_refused_when_it_is_put() -> None:
     with pytest.raises(LookupError):
         outbox.put("unheard of", {})
+    with pytest.raises(LookupError):
+        outbox.put_all("unheard of", [{}])
 
 
 def test_two_handlers_of_one_kind_are_a_mistake(delivered: Received) -> None:
