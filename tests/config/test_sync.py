@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -39,6 +40,10 @@ def rows() -> dict[str, int]:
         for app in ("accounts", "agreements", "approvals")
         for model in apps.get_app_config(app).get_models()
     }
+
+
+def without(records: dict[str, Any], code: str) -> dict[str, Any]:
+    return {other: record for other, record in records.items() if other != code}
 
 
 @pytest.fixture
@@ -91,9 +96,9 @@ def test_a_changed_record_is_a_new_edition(seeded, monkeypatch):
 
 
 def test_what_left_the_regulation_retires(seeded, monkeypatch):
-    monkeypatch.delitem(CATEGORIES, "other")
-    monkeypatch.delitem(DEADLINES, "task")
-    monkeypatch.delitem(POSTS, "inspector")
+    monkeypatch.setattr("agreements.services.sync.CATEGORIES", without(CATEGORIES, "other"))
+    monkeypatch.setattr("agreements.services.sync.DEADLINES", without(DEADLINES, "task"))
+    monkeypatch.setattr("accounts.services.sync.POSTS", without(POSTS, "inspector"))
     monkeypatch.setattr("accounts.services.sync.OFFICES", ())
     assert differing() == [
         "post inspector of supervision_office: no longer in the regulation",
@@ -111,8 +116,8 @@ def test_what_left_the_regulation_retires(seeded, monkeypatch):
 
 
 def test_a_category_that_returns_is_in_use_again(seeded, monkeypatch):
-    with monkeypatch.context() as without:
-        without.delitem(CATEGORIES, "other")
+    with monkeypatch.context() as patch:
+        patch.setattr("agreements.services.sync.CATEGORIES", without(CATEGORIES, "other"))
         run()
     run()
     assert Category.objects.get(code="other").retired_on is None
