@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -327,11 +327,18 @@ class Due:
     counted: str
 
 
+TASKS_SHOWN_WITHIN = timedelta(days=30)
+
+
 def open_deadlines(agreement: Agreement) -> list[Due]:
-    """Return the open deadlines of an agreement with their lights and how each was counted. Three queries."""
+    """Return the open deadlines of an agreement with their lights and how each was counted. Three queries.
+
+    Of the tasks only what is late or due within thirty days: all of them stand in the ledger of follow-up.
+    """
     names = {setting.code: setting.name for setting in DeadlineSetting.objects.filter(authority=agreement.authority_id)}
     today = clock.today()
-    rows = agreement.deadlines.filter(closed_on=None).prefetch_related("stops")
+    running = agreement.deadlines.filter(closed_on=None)
+    rows = running.exclude(rule="task", due_on__gt=today + TASKS_SHOWN_WITHIN).prefetch_related("stops")
     return [_due(row, names.get(row.rule, row.rule), today) for row in rows]
 
 

@@ -23,8 +23,8 @@ from followup.models import Task
 from followup.services import duedays, standing
 from regulation.vocabulary import FREQUENCIES
 
-PAIRS_SHOWN = 6
-"""More pairs than this are folded away on the overview."""
+SHOWN = 6
+"""More pairs or mechanisms than this are folded away on the overview."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,15 +209,17 @@ def overview_context(request: HttpRequest, agreement: Agreement) -> dict[str, An
             for phase in Phase.objects.filter(clause__text=text).order_by("year", "order")
         ],
         "pair_count": len(pairs),
-        "first_pairs": pairs[:PAIRS_SHOWN],
-        "more_pairs": pairs[PAIRS_SHOWN:],
+        "first_pairs": pairs[:SHOWN],
+        "more_pairs": pairs[SHOWN:],
     }
 
 
 def mechanisms_context(request: HttpRequest, agreement: Agreement) -> dict[str, Any] | None:
-    """Return the mechanisms beside the overview; None where there are none."""
-    tasks = agreement.tasks.newest().filter(kind=Task.Kind.MECHANISM).select_related("unit").order_by("order")
+    """Return the mechanisms beside the overview, the next event first; None where there are none."""
+    tasks = agreement.tasks.newest().filter(kind=Task.Kind.MECHANISM).select_related("unit").by_due()
     for task in tasks:
         task.agreement = agreement
     mechanisms = rows_of(tasks, clock.today())
-    return {"agreement": agreement, "mechanisms": mechanisms} if mechanisms else None
+    if not mechanisms:
+        return None
+    return {"count": len(mechanisms), "first": mechanisms[:SHOWN], "more": mechanisms[SHOWN:]}

@@ -124,7 +124,7 @@ def _todos() -> None:
         kind(
             "report_progress",
             gettext_lazy("Report on a task"),
-            gettext_lazy("Report"),
+            gettext_lazy("Report progress"),
             _task_url,
             "§4.2",
         ),
