@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -311,10 +311,13 @@ def _url(todo: ToDo | None) -> str:
     return duties.kind(todo).address(todo) if todo else ""
 
 
-def after_act(agreement: Agreement, user: User, done: str) -> SafeString:
-    """Return what a person is told after an act: what was done, who has it now and until when, the next item."""
+def after_act(agreement: Agreement, user: User, done: str, codes: Collection[str] = HERE) -> SafeString:
+    """Return what a person is told after an act: what was done, who has it now and until when, the next item.
+
+    `codes` are the to-dos that say who has it now.
+    """
     now = (
-        ToDo.objects.filter(agreement=agreement, closed_at=None, code__in=HERE)
+        ToDo.objects.filter(agreement=agreement, closed_at=None, code__in=codes)
         .select_related("post__unit")
         .order_by("-pk")
         .first()

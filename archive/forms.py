@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from agreements.models import Agreement, Party
@@ -37,8 +38,8 @@ class SigningForm(forms.Form):
 class OursForm(forms.Form):
     """A signatory of ours."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
-    title = forms.CharField(label=_("Post"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
+    title = forms.CharField(label=pgettext_lazy("person", "Post"), max_length=100)
     is_municipal_leader = forms.BooleanField(label=_("Municipal leader"), required=False)
     authorisation = forms.FileField(label=_("Mayor's authorisation"), required=False, help_text=SCAN)
 
@@ -49,8 +50,8 @@ class TheirsForm(forms.Form):
     party = forms.ModelChoiceField(
         label=_("Counterparty"), queryset=Party.objects.none(), empty_label=_("please choose")
     )
-    name = forms.CharField(label=_("Name"), max_length=60)
-    title = forms.CharField(label=_("Post"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
+    title = forms.CharField(label=pgettext_lazy("person", "Post"), max_length=100)
 
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

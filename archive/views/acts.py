@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agreements import verbs
 from agreements.services import lifecycle
+from approvals.pages import after_act
+from archive.pages import DUTIES
 from core.acts import permit
 from records import tokens
 
@@ -24,3 +26,8 @@ def once(request, make):
     return lambda: tokens.once(
         request.POST.get("submission_token", ""), user_id=request.user.pk, purpose=request.path, make=make
     )
+
+
+def done(request, agreement, words):
+    """Return what the person is told: what was done, who has it now and until when, the next item."""
+    return after_act(agreement, request.user, words, DUTIES)

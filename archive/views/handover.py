@@ -12,7 +12,7 @@ from archive.blockers import offered_handover
 from archive.forms import HandoverForm, ReasonForm, ReceiveForm
 from archive.models import Signing
 from archive.services import handover
-from archive.views.acts import gate, once
+from archive.views.acts import done, gate, once
 from core.acts import attempt, status_of
 from records import tokens
 
@@ -25,7 +25,7 @@ def make(request, public_id):
     if form.is_valid() and attempt(
         form, once(request, lambda: handover.hand_over(agreement, by=request.user, **form.cleaned_data).public_id)
     ):
-        messages.success(request, _("The original is on its way to the secretariat."))
+        messages.success(request, done(request, agreement, _("The original is handed over.")))
         return redirect(agreement)
     context = {
         "agreement": agreement,
@@ -46,7 +46,9 @@ def receive(request, public_id):
     if form.is_valid() and attempt(
         form, lambda: handover.receive(agreement, by=request.user, on=form.cleaned_data["on"])
     ):
-        messages.success(request, _("The original is in the archive; the agreement is in performance."))
+        messages.success(
+            request, done(request, agreement, _("The original is in the archive; the agreement is in performance."))
+        )
         return redirect("archive:custody-list")
     return _show_receipt(request, agreement, form, ReasonForm())
 
@@ -60,7 +62,7 @@ def send_back(request, public_id):
     if form.is_valid() and attempt(
         form, lambda: handover.send_back(agreement, by=request.user, reason=form.cleaned_data["reason"])
     ):
-        messages.success(request, _("The handover went back to the lead unit."))
+        messages.success(request, done(request, agreement, _("The handover is sent back.")))
         return redirect("archive:custody-list")
     return _show_receipt(request, agreement, ReceiveForm(), form)
 

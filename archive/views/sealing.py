@@ -12,7 +12,7 @@ from archive.blockers import open_request
 from archive.forms import ReasonForm, SealForm, SealRequestForm
 from archive.models import Signing
 from archive.services import sealing
-from archive.views.acts import gate, once
+from archive.views.acts import done, gate, once
 from core.acts import attempt, status_of
 from records import tokens
 
@@ -29,7 +29,7 @@ def request_seal(request, public_id):
         form,
         once(request, lambda: sealing.request(agreement, by=request.user, **form.cleaned_data).public_id),
     ):
-        messages.success(request, _("The request is with the secretariat."))
+        messages.success(request, done(request, agreement, _("The request is sent.")))
         return redirect(agreement)
     context = {
         "agreement": agreement,
@@ -50,7 +50,8 @@ def affix(request, public_id):
     if form.is_valid() and attempt(
         form, once(request, lambda: sealing.affix(agreement, by=request.user, **form.cleaned_data).public_id)
     ):
-        messages.success(request, _("Sealed; register number %(number)s.") % {"number": agreement.seal_register.last()})
+        line = agreement.seal_register.last()
+        messages.success(request, done(request, agreement, _("Sealed; register number %(number)s.") % {"number": line}))
         return redirect("archive:custody-list")
     return _show_seal(request, agreement, form, ReasonForm())
 
@@ -64,7 +65,7 @@ def send_back(request, public_id):
     if form.is_valid() and attempt(
         form, lambda: sealing.send_back(agreement, by=request.user, reason=form.cleaned_data["reason"])
     ):
-        messages.success(request, _("The request went back to the lead unit."))
+        messages.success(request, done(request, agreement, _("The request is sent back.")))
         return redirect("archive:custody-list")
     seal = SealForm(asked=open_request(agreement), by=request.user)
     return _show_seal(request, agreement, seal, form)

@@ -10,8 +10,8 @@ from agreements.scope import visible_agreement
 from archive import forms
 from archive.services import signing
 from archive.services.signing import Ours, Theirs
-from archive.views.acts import gate, once
-from core.acts import attempt, status_of
+from archive.views.acts import done, gate, once
+from core.acts import UNREADABLE, attempt
 from records import tokens
 
 
@@ -38,7 +38,7 @@ def record(request, public_id):
             ).public_id
 
         if all([form.is_valid(), ours.is_valid(), theirs.is_valid()]) and attempt(form, once(request, save)):
-            messages.success(request, _("The signing is recorded."))
+            messages.success(request, done(request, agreement, _("The signing is recorded.")))
             return redirect(agreement)
     else:
         form, ours, theirs = forms.SigningForm(), forms.ours_sheet(), forms.theirs_sheet(agreement)
@@ -51,4 +51,5 @@ def record(request, public_id):
         "text": signing.approved_text(agreement),
         "submission_token": tokens.new(),
     }
-    return render(request, "archive/signing-record.html", context, status=status_of(form))
+    status = getattr(form, "status", UNREADABLE) if form.is_bound else 200
+    return render(request, "archive/signing-record.html", context, status=status)

@@ -23,6 +23,12 @@ SHOW_STYLE_PAGE = True
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
-# Django reads a session once to load it and once to end it.
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
+ZEAL_ALLOWLIST = [
+    # Django reads a session once to load it and once to end it.
+    {"model": "sessions.Session", "field": "get()"},
+    # An act looks up, for each duty it opens and each paper it keeps, the post, the rule and the bytes it needs.
+    {"model": "accounts.Post", "field": "get()"},
+    {"model": "agreements.DeadlineSetting", "field": "get()"},
+    {"model": "records.StoredFile", "field": "get()"},
+]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
