@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import events, verbs
 from agreements.models import Agreement, Station, ToDo
@@ -74,7 +74,7 @@ def _verbs() -> None:
         ),
         Verb(
             "decide",
-            gettext_lazy("Decide"),
+            pgettext_lazy("verb", "Decide"),
             "§3.4",
             rules.may_decide,
             _decision_url,
@@ -141,7 +141,9 @@ def _todos() -> None:
             todo_url("approvals:approval-open"),
             "§3.4",
         ),
-        duties.Kind("decide", gettext_lazy("Decide on the text"), gettext_lazy("Decide"), _assignment_url, "§3.4"),
+        duties.Kind(
+            "decide", gettext_lazy("Decide on the text"), pgettext_lazy("verb", "Decide"), _assignment_url, "§3.4"
+        ),
         duties.Kind(
             "meeting",
             gettext_lazy("Take the text to the meeting and record its minutes"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from agreements.models import Agreement, Attachment
@@ -16,8 +15,8 @@ class PartyCommitteeReport(models.Model):
     """That an agreement was reported: the number and day of the report, and the paper itself."""
 
     agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="party_committee_report")
-    number = models.CharField(_("number of the report"), max_length=60)
-    reported_on = models.DateField(_("reported on"))
+    number = models.CharField(max_length=60)
+    reported_on = models.DateField()
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)

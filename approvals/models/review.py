@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from agreements.models import Agreement, TextVersion
@@ -18,7 +19,7 @@ class LegalReview(PublicIdModel):
 
     class State(models.TextChoices):
         OPEN = "open", _("under review")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("review", "closed")
         RETURNED = "returned", _("sent back")
         RECALLED = "recalled", _("recalled")
         ENDED = "ended", _("ended with the case")
@@ -28,7 +29,7 @@ class LegalReview(PublicIdModel):
     round = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     conclusion = models.CharField(max_length=24, blank=True)
-    opinion = models.TextField(_("opinion"), blank=True)
+    opinion = models.TextField(blank=True)
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -70,7 +71,7 @@ class ReviewPoint(models.Model):
     review = models.ForeignKey(LegalReview, on_delete=models.PROTECT, related_name="points")
     point = models.CharField(max_length=24)
     has_finding = models.BooleanField()
-    finding = models.TextField(_("finding"), blank=True)
+    finding = models.TextField(blank=True)
     clause_lineage = models.CharField(max_length=10, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

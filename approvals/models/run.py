@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Post, User
 from agreements.models import Agreement, Attachment, TextVersion
@@ -32,7 +33,7 @@ class Run(PublicIdModel):
 
     class State(models.TextChoices):
         OPEN = "open", _("in approval")
-        PASSED = "passed", _("approved")
+        PASSED = "passed", pgettext_lazy("run", "approved")
         RETURNED = "returned", _("sent back")
         RECALLED = "recalled", _("recalled")
         ENDED = "ended", _("ended with the case")
@@ -76,8 +77,8 @@ class Step(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("not reached")
-        OPEN = "open", _("open")
-        DONE = "done", _("done")
+        OPEN = "open", pgettext_lazy("step", "open")
+        DONE = "done", pgettext_lazy("step", "done")
         SKIPPED = "skipped", _("skipped by rule")
         CANCELLED = "cancelled", _("cancelled")
 
@@ -156,9 +157,9 @@ class Decision(models.Model):
     """What was decided on an assignment: once, by whom, from which post, on which text. Never edited."""
 
     class Verdict(models.TextChoices):
-        PRESENT = "present", _("presented")
-        APPROVE = "approve", _("approved")
-        SEND_BACK = "send_back", _("sent back")
+        PRESENT = "present", pgettext_lazy("decision", "presented")
+        APPROVE = "approve", pgettext_lazy("decision", "approved")
+        SEND_BACK = "send_back", pgettext_lazy("decision", "sent back")
         SKIP = "skip", _("skipped by rule")
 
     SAME_PERSON = "same_person"
@@ -193,14 +194,14 @@ class MeetingResult(models.Model):
     may stand on one step, and the last one counts."""
 
     class Result(models.TextChoices):
-        PASSED = "passed", _("passed")
-        DEFERRED = "deferred", _("deferred")
-        REJECTED = "rejected", _("rejected")
+        PASSED = "passed", pgettext_lazy("meeting", "passed")
+        DEFERRED = "deferred", pgettext_lazy("meeting", "deferred")
+        REJECTED = "rejected", pgettext_lazy("meeting", "rejected")
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="meeting_results")
-    minutes_number = models.CharField(_("number of the minutes"), max_length=60)
-    held_on = models.DateField(_("held on"))
-    result = models.CharField(_("result"), max_length=10, choices=Result)
+    minutes_number = models.CharField(max_length=60)
+    held_on = models.DateField()
+    result = models.CharField(max_length=10, choices=Result)
     opinion = models.TextField(blank=True)
     excerpt = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
