@@ -44,3 +44,4 @@ def is_declared(name: str) -> bool:
 
 # The addresses of the layers below, which cannot know of policies.
 declare(PUBLIC, "healthz", "readyz", "set_language", "style")
+declare(LOGIN, "administration")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.views.generic import RedirectView
 
 from core import style
 from core.identifiers import PublicIdConverter
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reviews/", include("approvals.urls")),
     path("custody/", include("archive.urls")),
     path("followup/", include("followup.urls")),
+    path("administration/", RedirectView.as_view(pattern_name="admin:index"), name="administration"),
     path("administration/rows/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),
