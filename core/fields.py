@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 LONGEST = 40
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 
+# Only the full-width forms of the input methods: compatibility forms would turn 2² into 22.
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
 _MONEY = re.compile(r"(?P<number>[^万亿元]*)(?P<unit>万|亿|)元?")
 _UNITS = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
@@ -23,7 +24,7 @@ _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 
 def normalise(value: object) -> str:
     """Return typed text with full-width digits and signs made plain, without spaces at its ends."""
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return str(value).translate(_HALF_WIDTH).strip()
 
 
 class NumberField(forms.DecimalField):

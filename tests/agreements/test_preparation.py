@@ -1,0 +1,143 @@
+"""§3.1: filing, facts, parties, due diligence, risk: who may, when, and what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from agreements import blockers
+from agreements.models import Agreement, DueDiligence, Party
+from agreements.services import lifecycle, preparation
+from agreements.services.preparation import PartyContent
+from core.errors import BadInput, NotNow, Refused
+from records import trail
+from tests.factories import Organisation, make_agreement, prepare
+
+NEW = {"title": "津长合作协议", "document_type": "agreement", "origin": "proposal"}
+
+
+def file(org: Organisation, by: str = "staff", category: str = "sister_province") -> Agreement:
+    return preparation.file(org.category(category), by=org.users[by], **NEW)
+
+
+@pytest.mark.article("§2.3")
+def test_the_lead_unit_of_the_category_files(org: Organisation) -> None:
+    agreement = file(org)
+    assert agreement.number.startswith("津合协〔2026〕")
+    assert agreement.lead_unit == org.lead
+    assert [event.code for event in trail.history(agreement.chain)] == ["file"]
+    assert agreement.todos.get().code == "prepare"
+
+
+@pytest.mark.article("§2.5")
+@pytest.mark.parametrize("who", ["staff", "district", "mayor", "system_admin"])
+def test_another_unit_does_not_file_for_the_foreign_affairs_office(org: Organisation, who: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        file(org, who, "sister_city")
+    assert refusal.value.article
+    assert not Agreement.objects.exists()
+
+
+def test_numbers_run_without_a_gap_even_when_a_filing_fails(org: Organisation, monkeypatch) -> None:
+    first = file(org)
+    with monkeypatch.context() as patch:
+        patch.setattr(preparation.trail, "append", _fail)
+        with pytest.raises(RuntimeError):
+            file(org)
+    assert [int(row.number.rpartition("〕")[2].strip("号")) for row in (first, file(org))] == [1, 2]
+
+
+def _fail(*args, **kwargs) -> None:
+    raise RuntimeError("power cut")
+
+
+def test_only_the_lead_unit_changes_the_facts(org: Organisation) -> None:
+    agreement = file(org)
+    for who in ("stranger", "general_office", "mayor", "foreign_staff"):
+        with pytest.raises(Refused):
+            preparation.describe(agreement, by=org.users[who], facts={"title": "X"}, fields=[], natures=[])
+    agreement.refresh_from_db()
+    assert agreement.title == NEW["title"]
+
+
+def test_the_facts_are_settled_once_the_draft_is_submitted(org: Organisation) -> None:
+    agreement = make_agreement(org, at_station="legal_review")
+    for act in (
+        lambda: preparation.describe(agreement, by=org.staff, facts={}, fields=[], natures=[]),
+        lambda: preparation.name_parties(agreement, [PartyContent("乙方", "other")], by=org.staff),
+        lambda: preparation.argue_risk(agreement, by=org.staff, level="low", argument="低"),
+    ):
+        with pytest.raises(NotNow) as refusal:
+            act()
+        assert refusal.value.code == "settled"
+        assert refusal.value.article == "§3.3"
+
+
+def test_a_failure_in_the_middle_leaves_nothing_behind(org: Organisation, monkeypatch) -> None:
+    agreement = file(org)
+    monkeypatch.setattr(lifecycle, "act", _fail)
+    with pytest.raises(RuntimeError):
+        preparation.describe(agreement, by=org.staff, facts={"title": "改名"}, fields=["trade"], natures=["intent"])
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    assert agreement.title == NEW["title"]
+    assert not agreement.fields.exists()
+    assert not agreement.natures.exists()
+
+
+def test_parties_are_one_to_eleven_and_each_once(org: Organisation) -> None:
+    agreement = file(org)
+    twelve = [PartyContent(f"第{n}方", "state_organ") for n in range(12)]
+    for wrong in ([], twelve, [twelve[0], twelve[0]]):
+        with pytest.raises(BadInput):
+            preparation.name_parties(agreement, wrong, by=org.staff)
+    assert len(preparation.name_parties(agreement, twelve[:11], by=org.staff)) == 11
+    (only,) = preparation.name_parties(agreement, twelve[3:4], by=org.staff)
+    assert only.order == 1
+    assert Party.objects.filter(agreement=agreement).count() == 1
+
+
+@pytest.mark.article("§3.1")
+def test_an_assessed_party_is_not_dropped(org: Organisation) -> None:
+    agreement = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
+    with pytest.raises(BadInput):
+        preparation.name_parties(agreement, [PartyContent("另一方", "state_organ")], by=org.staff)
+    assert [str(party) for party in agreement.parties.all()] == ["某公司"]
+
+
+@pytest.mark.article("§3.1")
+def test_due_diligence_is_asked_of_companies_and_not_of_state_organs(org: Organisation) -> None:
+    company = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
+    DueDiligence.objects.filter(party__agreement=company, point="credit").delete()
+    assert [gap.code for gap in blockers.preparation_blockers(company)] == ["diligence_credit"]
+    organ = make_agreement(org, at_station="preparation", title="乙")
+    assert list(blockers.preparation_blockers(organ)) == []
+    with pytest.raises(NotNow) as refusal:
+        preparation.assess(organ.parties.get(), {"assets": ("好", "sound")}, by=org.staff)
+    assert refusal.value.code == "exempt"
+
+
+@pytest.mark.article("§3.1")
+def test_a_counterparty_that_is_not_sound_is_not_drafted_with(org: Organisation) -> None:
+    agreement = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
+    preparation.assess(agreement.parties.get(), {"ability": ("无力履约", "unsound")}, by=org.staff)
+    with pytest.raises(NotNow) as refusal:
+        lifecycle.move(agreement, "begin_drafting", by=org.staff)
+    assert [gap.code for gap in refusal.value.gaps] == ["diligence_ability"]
+    with pytest.raises(BadInput):
+        preparation.assess(agreement.parties.get(), {"luck": ("好", "sound")}, by=org.staff)
+
+
+@pytest.mark.article("§3.1")
+def test_every_gap_is_named_at_once_with_the_place_to_mend_it(org: Organisation) -> None:
+    agreement = file(org)
+    gaps = list(blockers.preparation_blockers(agreement))
+    assert {gap.code for gap in gaps} == {"fields", "term", "parties", "risk"}
+    assert all(gap.url and gap.article for gap in gaps)
+    prepare(agreement, by=org.staff)
+    assert list(blockers.preparation_blockers(agreement)) == []
+
+
+def test_the_search_finds_title_number_and_counterparty(org: Organisation) -> None:
+    agreement = make_agreement(org, at_station="preparation")
+    agreement.refresh_from_db()
+    for word in (agreement.title, agreement.number, "长春市人民政府"):
+        assert word in agreement.search_text

@@ -1,0 +1,78 @@
+"""§4.3: the lead unit proposes, the government decides; before signing the lead unit may give up."""
+
+from __future__ import annotations
+
+import pytest
+
+from agreements.models import Agreement, Standing
+from agreements.services import drafting, lifecycle, standing
+from core.errors import BadInput, NotNow, Refused
+from tests.factories import Organisation, make_agreement
+
+pytestmark = pytest.mark.article("§4.3")
+
+
+@pytest.fixture
+def case(org: Organisation) -> Agreement:
+    return make_agreement(org)
+
+
+def test_only_the_head_of_the_lead_unit_proposes(org: Organisation, case: Agreement) -> None:
+    for who in ("staff", "stranger", "mayor", "foreign_head"):
+        with pytest.raises(Refused):
+            standing.propose(case, "suspend", by=org.users[who], reason="对方机构改革")
+    with pytest.raises(BadInput):
+        standing.propose(case, "suspend", by=org.head, reason="  ")
+    standing.propose(case, "suspend", by=org.head, reason="对方机构改革")
+    assert case.standing == Standing.ACTIVE
+    with pytest.raises(NotNow) as refusal:
+        standing.propose(case, "suspend", by=org.head, reason="再提")
+    assert refusal.value.code == "proposal_open"
+
+
+def test_nothing_is_suspended_without_a_proposal(org: Organisation, case: Agreement) -> None:
+    with pytest.raises(NotNow):
+        standing.decide(case, by=org.mayor, accepted=True)
+    with pytest.raises(NotNow) as refusal:
+        lifecycle.move(case, "suspend", by=org.mayor)
+    assert [gap.code for gap in refusal.value.gaps] == ["proposal"]
+
+
+def test_the_government_decides_and_the_case_stands_still(org: Organisation, case: Agreement) -> None:
+    standing.propose(case, "suspend", by=org.head, reason="对方机构改革")
+    assert [todo.post.code for todo in case.todos.filter(code="decide_standing", closed_at=None)] == ["mayor"]
+    for who in ("head", "legal", "vice_mayor"):
+        with pytest.raises(Refused):
+            standing.decide(case, by=org.users[who], accepted=True)
+    standing.decide(case, by=org.mayor, accepted=True)
+    assert case.standing == Standing.SUSPENDED
+    with pytest.raises(NotNow):
+        standing.decide(case, by=org.mayor, accepted=True)
+    with pytest.raises(NotNow):
+        drafting.hand_to_head(case, by=org.staff)
+    standing.propose(case, "resume", by=org.head, reason="改革完成")
+    standing.decide(case, by=org.executive_vice_mayor, accepted=True)
+    assert case.standing == Standing.ACTIVE
+
+
+def test_a_declined_proposal_needs_its_reason_and_changes_nothing(org: Organisation, case: Agreement) -> None:
+    standing.propose(case, "suspend", by=org.head, reason="对方机构改革")
+    with pytest.raises(BadInput):
+        standing.decide(case, by=org.mayor, accepted=False)
+    standing.decide(case, by=org.mayor, accepted=False, opinion="继续推进")
+    assert case.standing == Standing.ACTIVE
+    assert not case.todos.filter(code="decide_standing", closed_at=None).exists()
+
+
+def test_before_signing_nothing_is_terminated_but_the_lead_unit_may_withdraw(
+    org: Organisation, case: Agreement
+) -> None:
+    with pytest.raises(NotNow):
+        standing.propose(case, "terminate", by=org.head, reason="不再合作")
+    with pytest.raises(Refused):
+        drafting.withdraw(case, by=org.staff, reason="不再合作")
+    drafting.withdraw(case, by=org.head, reason="不再合作")
+    assert (case.station, case.standing) == ("drafting", Standing.WITHDRAWN)
+    assert not case.todos.filter(closed_at=None).exists()
+    with pytest.raises(NotNow):
+        drafting.withdraw(case, by=org.head, reason="再撤")
