@@ -56,7 +56,7 @@ class Refusals:
             return self.page(request, exception)
         # psycopg2 refuses a NUL in a text with a plain ValueError.
         unreadable = isinstance(exception, ValueError) and "NUL" in str(exception)
-        if unreadable or isinstance(exception, (DataError, OverflowError)):
+        if unreadable or isinstance(exception, (DataError, OverflowError, UnicodeEncodeError)):
             logger.warning("Unreadable input for %s: %s", request.path, exception)
             reason = _("A value is too large, too long or holds a character that cannot be stored.")
             return self.page(request, BadInput(reason))

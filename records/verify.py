@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import TypedDict
 
 from django.apps import apps
@@ -46,7 +45,7 @@ def findings() -> list[Finding]:
     try:
         return [*found, *_chains()]
     except ImproperlyConfigured as error:
-        missing = Finding(kind="key_missing", file=Path(settings.AUDIT_KEY_FILE).name, id=None, field="key")
+        missing = Finding(kind="key_missing", file=str(settings.AUDIT_KEY_FILE), id=None, field="key")
         return [*found, missing | {"expected": "the key that sealed the chains", "found": str(error)}]
 
 
@@ -86,7 +85,7 @@ def _chains() -> Iterator[Finding]:
 
 def _checkpoint_lines(ends: dict[str, tuple[int, str]]) -> Iterator[Finding]:
     """Check the file of checkpoints and fill `ends` with the last end it saw of each chain."""
-    name = checkpoints.path().name
+    name = str(checkpoints.path())
     number, previous = 0, ""
     for place, line in checkpoints.lines():
         seal = line.pop("mac") if line else ""

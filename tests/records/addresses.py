@@ -33,6 +33,7 @@ FAULTS: dict[str, Exception] = {
     "closed": InterfaceError("secret words"),
     "data": DataError("secret words"),
     "overflow": OverflowError("secret words"),
+    "half": UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
     "nul": ValueError("A string literal cannot contain NUL (0x00) characters."),
 }
 

@@ -32,6 +32,7 @@ STATUS = {
     "closed": 503,
     "data": 400,
     "overflow": 400,
+    "half": 400,
     "nul": 400,
 }
 MIDDLEWARE = [

@@ -250,12 +250,14 @@ def test_the_sweep_spares_bytes_of_an_act_still_under_way(store_dir: Path) -> No
 
     with pytest.raises(Changed):
         give_up()
-    (leftover,) = (store_dir / "incoming").glob("*.*")
-    with transaction.atomic():
-        upload()
-        os.utime(leftover, (0, 0))
-        assert files.sweep() == 1
-    assert verify.findings() == []
+    (old,) = (store_dir / "incoming").glob("*.*")
+    with pytest.raises(Changed):
+        give_up()  # to the sweep it looks like one that has written its bytes and not yet its row
+    os.utime(old, (0, 0))
+    assert files.sweep() == 1
+    assert len(on_disk(store_dir)) == 1
+    assert files.sweep(clock.now() + timedelta(hours=2)) == 1
+    assert on_disk(store_dir) == []
 
 
 @pytest.mark.parametrize(

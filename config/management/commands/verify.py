@@ -28,6 +28,6 @@ class Command(BaseCommand):
                     f"{found['kind']}: {place} {found['id'] or ''} {found['field']}: "
                     f"expected {found['expected']}, found {found['found']}"
                 )
-            self.stdout.write(f"{len(findings)} findings")
+            self.stdout.write(f"Findings: {len(findings)}" if findings else "Everything holds.")
         if findings:
             raise SystemExit(1)
