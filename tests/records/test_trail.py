@@ -198,6 +198,22 @@ def test_a_checkpoint_says_only_what_is_new(chain_of_three: list[Event], actor: 
     assert [set(line["ends"]) for _, line in checkpoints.lines() if line] == [{"agreement:1"}, {"agreement:2"}]
 
 
+def test_an_event_committed_after_one_with_a_higher_number_is_not_overlooked(
+    chain_of_three: list[Event], forge: Forge, actor: Actor
+) -> None:
+    with transaction.atomic():
+        late = trail.append(chain="agreement:2", code="created", actor=actor)
+        trail.append(chain="agreement:3", code="created", actor=actor)
+    forge("DELETE FROM records_event WHERE id = %s", late.pk)  # its transaction is still open
+    checkpoints.checkpoint()
+    late.save(force_insert=True)
+    with transaction.atomic():
+        trail.append(chain="agreement:3", code="next", actor=actor)
+    checkpoints.checkpoint()
+    forge("DELETE FROM records_event WHERE id = %s", late.pk)
+    assert kinds() == {"chain_cut"}
+
+
 def test_a_line_torn_by_a_power_cut_is_no_finding(chain_of_three: list[Event], actor: Actor) -> None:
     checkpoints.checkpoint()
     with checkpoints.path().open("a") as stream:
