@@ -66,8 +66,8 @@ def places(request: HttpRequest, user: User) -> list[Place]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's context; nothing is read from the database until a template asks for it."""
-    user = getattr(request, "user", None)
-    if not isinstance(user, SimpleLazyObject | User) or not user.is_authenticated:
+    user: User | None = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         return {}
     post = user.main_post
     return {

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from accounts.models import User
+from accounts.models import PostHolding, Unit, User
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, Notice, ToDo
 from agreements.services import duties, notices
@@ -18,13 +18,14 @@ from core.verdicts import Wording
 
 @dataclass(frozen=True, slots=True)
 class TodoRow:
-    """A to-do as it stands in the inbox and on the desk."""
+    """A to-do as it stands in the inbox and on the desk; `returned` is why it came back."""
 
     todo: ToDo
     title: str
     number: str
     label: Wording
     subject: str
+    returned: str
     action: Wording
     url: str
     article: str
@@ -44,7 +45,8 @@ def todo_row(todo: ToDo, today: date) -> TodoRow:
         title=todo.agreement.title,
         number=todo.agreement.number,
         label=kind.label,
-        subject=todo.deadline.label if todo.deadline else "",
+        subject=todo.params.get("subject", ""),
+        returned=todo.params.get("returned", ""),
         action=kind.action,
         url=kind.address(todo),
         article=(todo.deadline.article if todo.deadline else kind.article),
@@ -60,9 +62,14 @@ def open_todos(user: User) -> QuerySet[ToDo]:
     """Return what lies on the user's desks, by legal deadline."""
     return (
         ToDo.objects.filter(post_id__in=user.post_ids, closed_at=None)
-        .select_related("agreement", "deadline", "post__unit")
+        .select_related("agreement", "deadline")
         .order_by("due_on", "pk")
     )
+
+
+def done_todos(user: User) -> QuerySet[ToDo]:
+    """Return what the user has closed, the newest first."""
+    return ToDo.objects.filter(closed_by=user).select_related("agreement", "deadline").order_by("-closed_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +97,38 @@ def agreement_rows(agreements: Iterable[Agreement], today: date) -> list[Agreeme
     ]
 
 
-def with_whom(agreements: Sequence[Agreement]) -> dict[int, ToDo]:
-    """Return for each agreement the to-do that comes first: with whom the case lies now. One query."""
-    found: dict[int, ToDo] = {}
-    rows = (
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """With whom a case lies now: the person (the post where nobody holds it), and in which unit or post."""
+
+    who: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.where}".strip()
+
+
+def with_whom(agreements: Sequence[Agreement], today: date) -> dict[int, Lies]:
+    """Return for each agreement with whom its first to-do lies: one query."""
+    holder = PostHolding.objects.on(today).filter(post=OuterRef("post"), user__is_active=True).order_by("pk")
+    todos = (
         ToDo.objects.filter(agreement__in=agreements, closed_at=None)
         .select_related("post__unit")
+        .annotate(holder=Subquery(holder.values("user__full_name")[:1]))
         .order_by("due_on", "pk")
     )
-    for todo in rows:
-        found.setdefault(todo.agreement_id, todo)
+    found: dict[int, Lies] = {}
+    for todo in todos:
+        if todo.agreement_id not in found:
+            found[todo.agreement_id] = _lies(todo)
     return found
+
+
+def _lies(todo: ToDo) -> Lies:
+    unit, holder = todo.post.unit, todo.holder  # type: ignore[attr-defined]
+    if not holder:
+        return Lies(todo.post.title, "")
+    return Lies(holder, todo.post.name if unit.kind == Unit.Kind.OFFICE else unit.short)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext_lazy
 
 from agreements.models import Agreement
 from core import clock
+from core.templatetags.face import day, day_short
 from core.wording import say
 from regulation.deadlines import DEADLINES
 
 register = template.Library()
+
+WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 
 
 @register.filter
@@ -24,6 +38,18 @@ def at(mapping: dict[Any, Any], key: Any) -> Any:
 def days_here(agreement: Agreement) -> int:
     """Return the calendar days an agreement has spent at its station."""
     return max((clock.today() - agreement.station_since).days, 0)
+
+
+@register.filter
+def weekday(of: date) -> str:
+    """Return the short name of a day of the week, as calendars of offices write it."""
+    return str(WEEKDAYS[of.weekday()])
+
+
+@register.simple_tag
+def day_near(value: date) -> SafeString:
+    """Draw a legal day without its year while it is this year's."""
+    return day_short(value) if value.year == clock.today().year else day(value)
 
 
 @register.filter

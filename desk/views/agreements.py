@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import cached_property
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Unit
+from accounts.models import User
 from agreements import rules
-from agreements.models import Agreement, Category, Standing, Station
+from agreements.models import Agreement, Party, Standing, Station
 from core import clock, sheets
 from core.errors import BadInput
 from core.wording import say
@@ -24,112 +25,105 @@ from records import trail
 from regulation.vocabulary import NATURES
 
 PAGE = 50
-BOUND = 1000
 EXPORT_LIMIT = 20_000
-
-
-class BoundedPaginator(Paginator):
-    """Counts up to a bound, unless asked for the exact number: a whole count costs more than the page."""
-
-    exact = False
-
-    @cached_property
-    def count(self) -> int:
-        if self.exact:
-            return int(self.object_list.count())  # type: ignore[union-attr]
-        return int(self.object_list.order_by()[: BOUND + 1].values("pk").count())  # type: ignore[union-attr]
-
-    @property
-    def is_bounded(self) -> bool:
-        return not self.exact and self.count > BOUND
-
-
-def _page(request: HttpRequest, found: QuerySet[Agreement], order: str) -> Page:
-    """Return the asked-for page: ids first, the rows joined after the limit, so that deep pages stay cheap."""
-    ids = found.order_by(*filters.ORDERS[order][1]).values_list("pk", flat=True)
-    paginator = BoundedPaginator(ids, PAGE)
-    number = request.GET.get("page", "1")
-    paginator.exact = "exact" in request.GET or (number.isdigit() and int(number) * PAGE > BOUND)
-    if not (number.isascii() and number.isdigit() and 0 < len(number) < 8):
-        raise BadInput(_("The page number is not a number."))
-    page = paginator.get_page(int(number))
-    page.object_list = _fetched(list(page.object_list))
-    return page
-
-
-def _fetched(ids: list[int]) -> list[Agreement]:
-    by_id = (
-        Agreement.objects.select_related("category", "lead_unit")
-        .prefetch_related("parties__counterparty")
-        .in_bulk(ids)
-    )
-    return [by_id[pk] for pk in ids]
-
-
-def _view_tabs(request: HttpRequest, chosen: filters.Chosen) -> list[dict[str, Any]]:
-    """Return the saved views with bounded counts; the chosen filters apply in each."""
-    today = clock.today()
-    query = request.GET.copy()
-    query.pop("page", None)
-    tabs = []
-    for view in filters.VIEWS.values():
-        count = (
-            filters.visible(request.user, chosen, today=today, view=view.code)  # type: ignore[arg-type]
-            .values("pk")[: BOUND + 1]
-            .count()
-        )
-        query["view"] = view.code
-        tabs.append(
-            {
-                "label": view.label,
-                "url": f"?{query.urlencode()}",
-                "count": f"{BOUND:,}+" if count > BOUND else count,
-                "current": view.code == chosen.view,
-            }
-        )
-    return tabs
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the agreements the user may know of, by the filters of the address."""
-    chosen = filters.read(request.GET)
+    user: User = request.user  # type: ignore[assignment]
+    offered = filters.choices()
+    chosen = filters.read(request.GET, offered)
     today = clock.today()
-    found = filters.visible(request.user, chosen, today=today)  # type: ignore[arg-type]
-    page = _page(request, found, chosen.order)
+    found = filters.visible(user, chosen, today=today)
+    counts = _counts(user, chosen)
+    page, is_bounded = _page(request, found, chosen.order, counts[chosen.view])
     shown = rows.agreement_rows(page.object_list, today)
     return render(
         request,
         "desk/agreement-list.html",
         {
             "chosen": chosen,
-            "views": _view_tabs(request, chosen),
+            "views": _view_tabs(request, chosen, counts),
             "rows": shown,
-            "with_whom": rows.with_whom([row.agreement for row in shown]),
+            "with_whom": rows.with_whom([row.agreement for row in shown], today),
             "page_obj": page,
-            "picks": _picks(chosen),
-            "may_create": rules.may_create(request.user),  # type: ignore[arg-type]
+            "is_bounded": is_bounded,
+            "picks": _picks(chosen, offered),
+            "may_create": rules.may_create(user),
         },
     )
 
 
-def _picks(chosen: filters.Chosen) -> list[dict[str, Any]]:
+def _counts(user: User, chosen: filters.Chosen) -> dict[str, int]:
+    """Return the bounded count of every saved view; the chosen filters apply in each."""
+    today = clock.today()
+    lists = [filters.visible(user, chosen, today=today, view=code) for code in filters.VIEWS]
+    return dict(zip(filters.VIEWS, filters.bounded_counts(lists), strict=True))
+
+
+def _page(request: HttpRequest, found: QuerySet[Agreement], order: str, count: int) -> tuple[Page, bool]:
+    """Return the asked-for page, and whether its count is only a lower bound.
+
+    Ids are found first and the rows joined after the limit, so that deep pages stay cheap.
+    """
+    number = request.GET.get("page", "1")
+    if not (number.isascii() and number.isdigit()):
+        raise BadInput(_("The page number is not a number."))
+    columns = filters.ORDERS[order][1]
+    is_bounded = count > filters.BOUND
+    if is_bounded and ("exact" in request.GET or int(number) * PAGE > filters.BOUND):
+        count, is_bounded = found.order_by().count(), False
+    paginator = Paginator(found.order_by(*columns).values("pk"), PAGE)
+    paginator.count = count
+    page = paginator.get_page(int(number))
+    page.object_list = _fetched(  # type: ignore[assignment]
+        Agreement.objects.filter(pk__in=page.object_list).order_by(*columns)
+    )
+    return page, is_bounded
+
+
+def _fetched(found: QuerySet[Agreement]) -> list[Agreement]:
+    """Return agreements with what a row of the list shows, in two queries."""
+    parties = Prefetch("parties", Party.objects.select_related("counterparty"))
+    return list(found.select_related("category", "lead_unit").prefetch_related(parties))
+
+
+def _view_tabs(request: HttpRequest, chosen: filters.Chosen, counts: dict[str, int]) -> list[dict[str, Any]]:
+    query = request.GET.copy()
+    query.pop("page", None)
+    tabs = []
+    for view in filters.VIEWS.values():
+        count = counts[view.code]
+        query["view"] = view.code
+        tabs.append(
+            {
+                "label": view.label,
+                "url": f"?{query.urlencode()}",
+                "count": f"{filters.BOUND:,}+" if count > filters.BOUND else count,
+                "current": view.code == chosen.view,
+            }
+        )
+    return tabs
+
+
+def _picks(chosen: filters.Chosen, offered: filters.Choices) -> list[dict[str, Any]]:
     """Return the filter bar: each pick with its choices."""
-    units = Unit.objects.active().exclude(kind=Unit.Kind.OFFICE)
     return [
         {
             "name": "category",
             "label": _("category"),
             "value": chosen.category,
-            "choices": [(row.code, row.name) for row in Category.objects.filter(retired_on=None)],
+            "choices": list(offered.categories.items()),
         },
         {"name": "station", "label": _("station"), "value": chosen.station, "choices": Station.choices},
         {"name": "light", "label": _("light"), "value": chosen.light, "choices": list(filters.LIGHTS.items())},
+        {"name": "unit", "label": _("lead unit"), "value": chosen.unit, "choices": list(offered.units.items())},
         {
-            "name": "unit",
-            "label": _("lead unit"),
-            "value": chosen.unit,
-            "choices": [(unit.public_id, unit.short) for unit in units],
+            "name": "year",
+            "label": _("signed in"),
+            "value": chosen.year,
+            "choices": [(year, year) for year in filters.years()],
         },
         {
             "name": "nature",
@@ -151,54 +145,63 @@ def _picks(chosen: filters.Chosen) -> list[dict[str, Any]]:
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Give the list as a workbook: same filters, same columns as the screen. The export is entered in the trail."""
-    chosen = filters.read(request.GET)
+    user: User = request.user  # type: ignore[assignment]
+    chosen = filters.read(request.GET, filters.choices())
     today = clock.today()
-    found = filters.visible(request.user, chosen, today=today)  # type: ignore[arg-type]
-    ids = list(found.order_by(*filters.ORDERS[chosen.order][1]).values_list("pk", flat=True)[: EXPORT_LIMIT + 1])
-    if len(ids) > EXPORT_LIMIT:
+    columns = filters.ORDERS[chosen.order][1]
+    found = _fetched(filters.visible(user, chosen, today=today).order_by(*columns)[: EXPORT_LIMIT + 1])
+    if len(found) > EXPORT_LIMIT:
         raise BadInput(
             _("The list has more than %(limit)s rows.") % {"limit": EXPORT_LIMIT},
             next_step=_("Narrow it by a filter, then export."),
         )
-    shown = rows.agreement_rows(_fetched(ids), today)
-    lies_with = rows.with_whom([row.agreement for row in shown])
-    user = request.user
-    body = sheets.workbook(
-        _("Agreements"),
-        [
-            _("deadline"),
-            _("light"),
-            _("agreement"),
-            _("number"),
-            _("category"),
-            _("counterparties"),
-            _("station"),
-            _("now with"),
-            _("amount (yuan)"),
-        ],
-        (
-            [
-                row.due_on,
-                row.light.text,
-                row.agreement.title,
-                row.agreement.number,
-                row.agreement.category.name,
-                row.counterparties,
-                row.agreement.get_station_display(),
-                lies_with[row.agreement.pk].post.title if row.agreement.pk in lies_with else "",
-                row.agreement.amount_low,
-            ]
-            for row in shown
-        ),
-        subtitle=f"{user.main_unit.name if user.main_unit else user.full_name}  {clock.now():%Y-%m-%d %H:%M}",  # type: ignore[union-attr]
-    )
     with transaction.atomic():
         trail.append(
             chain=trail.SYSTEM_CHAIN,
             code="export_agreements",
-            actor=user.actor(),  # type: ignore[union-attr]
-            payload={"filters": request.GET.urlencode(), "rows": len(shown)},
+            actor=user.actor(),
+            payload={"filters": request.GET.urlencode(), "rows": len(found)},
         )
-    answer = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    unit = user.main_unit.name if user.main_unit else user.full_name
+    body = sheets.workbook(
+        _("Agreements"), _columns(), _lines(found), subtitle=f"{unit}  {timezone.localtime():%Y-%m-%d %H:%M}"
+    )
+    answer = HttpResponse(body, content_type=sheets.MEDIA_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="agreements-{today:%Y%m%d}.xlsx"'
     return answer
+
+
+def _columns() -> list[str]:
+    return [
+        _("deadline"),
+        _("light"),
+        _("agreement"),
+        _("number"),
+        _("lead unit"),
+        _("category"),
+        _("counterparties"),
+        _("station"),
+        _("standing"),
+        _("now with"),
+        _("amount (yuan)"),
+    ]
+
+
+def _lines(found: list[Agreement]) -> Iterator[list[object]]:
+    today = clock.today()
+    lies_with = rows.with_whom(found, today)
+    for row in rows.agreement_rows(found, today):
+        agreement = row.agreement
+        yield [
+            row.due_on,
+            row.light.text,
+            agreement.title,
+            agreement.number,
+            agreement.lead_unit.short,
+            agreement.category.name,
+            row.counterparties,
+            agreement.get_station_display(),
+            agreement.get_standing_display(),
+            lies_with.get(agreement.pk, ""),
+            agreement.amount_low,
+        ]

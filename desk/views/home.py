@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,10 +18,10 @@ from agreements.models import Agreement, Category, Deadline, Standing, Station
 from core import clock
 from desk import filters, rows
 from desk.context import ADMINISTRATORS, BUSINESS, LEADERS
-from desk.views.inbox import own_notices
+from desk.views.inbox import own_notices, started
 
-LEAST = 8
-OWN = 6
+LEAST, OWN, MOST = 8, 6, 100
+FRIDAY = 5
 
 
 @require_safe
@@ -29,16 +31,12 @@ def show(request: HttpRequest) -> HttpResponse:
     if not user.holds(*BUSINESS):
         return render(request, "desk/home-technical.html", {"administers": user.holds(*ADMINISTRATORS)})
     today = clock.today()
-    todos = [rows.todo_row(todo, today) for todo in rows.open_todos(user)[:100]]
+    todos = [rows.todo_row(todo, today) for todo in rows.open_todos(user)[:MOST]]
     late = [row for row in todos if row.light.kind == "late"]
+    now = [row for row in todos if row.light.kind != "late"]
     monday = today - timedelta(days=today.weekday())
-    own = list(
-        Agreement.objects.live()
-        .filter(created_by=user)
-        .select_related("category", "lead_unit")
-        .prefetch_related("parties__counterparty")
-        .order_by("next_due_on", "pk")[:OWN]
-    )
+    sunday = monday + timedelta(days=6)
+    own = list(started(user)[:OWN])
     overview = user.holds(*LEADERS, "general_office", "inspector")
     scope = Agreement.objects.visible_to(user) if overview else Agreement.objects.filter(lead_unit__in=user.units)
     return render(
@@ -47,15 +45,16 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "today": today,
             "late": late,
-            "now": [row for row in todos if row.light.kind != "late"][:LEAST],
+            "now": now[:LEAST],
+            "now_count": len(now),
             "todo_count": len(todos),
-            "week_count": sum(1 for row in todos if row.due_on and today <= row.due_on <= monday + timedelta(days=6)),
+            "week_count": sum(1 for row in todos if row.due_on and today <= row.due_on <= sunday),
             "own": rows.agreement_rows(own, today),
-            "own_count": Agreement.objects.live().filter(created_by=user).count(),
-            "with_whom": rows.with_whom(own),
+            "own_count": started(user).count(),
+            "with_whom": rows.with_whom(own, today),
             "unread": own_notices(user).filter(read_at=None).count(),
             "week": _week(user, monday, today),
-            "matrix": _matrix(scope.live(), today, extra="" if overview else "view=unit&"),
+            "matrix": _matrix(scope.live(), today, view="view=live" if overview else "view=unit"),
             "by_category": _by_category(scope.live()) if overview else None,
             "overview": overview,
             "may_create": rules.may_create(user),
@@ -63,22 +62,26 @@ def show(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _week(user: User, monday: date, today: date) -> list[dict[str, Any]]:
-    """Return the five working days of this week with the deadlines the user's posts answer for."""
+@dataclass
+class Day:
+    """A day of the present week with the deadlines that fall on it."""
+
+    day: date
+    is_past: bool
+    items: list[Deadline] = field(default_factory=list)
+
+
+def _week(user: User, monday: date, today: date) -> list[Day]:
+    """Return the five working days of this week, and a weekend day with a deadline, for the posts of the user."""
+    days = [Day(monday + timedelta(days=n), monday + timedelta(days=n) < today) for n in range(7)]
     found = (
-        Deadline.objects.filter(
-            post_id__in=user.post_ids, closed_on=None, due_on__range=(monday, monday + timedelta(days=6))
-        )
+        Deadline.objects.filter(post_id__in=user.post_ids, closed_on=None, due_on__range=(days[0].day, days[-1].day))
         .select_related("agreement")
-        .order_by("due_on", "pk")[:60]
+        .order_by("due_on", "pk")[:MOST]
     )
-    days = [
-        {"day": monday + timedelta(days=n), "is_past": monday + timedelta(days=n) < today, "items": []}
-        for n in range(7)
-    ]
     for row in found:
-        days[(row.due_on - monday).days]["items"].append(row)  # type: ignore[union-attr]
-    return [entry for n, entry in enumerate(days) if n < 5 or entry["items"]]
+        days[(row.due_on - monday).days].items.append(row)
+    return [entry for n, entry in enumerate(days) if n < FRIDAY or entry.items]
 
 
 def _light_case(today: date) -> Case:
@@ -91,41 +94,38 @@ def _light_case(today: date) -> Case:
     )
 
 
-def _matrix(scope: QuerySet[Agreement], today: date, *, extra: str) -> dict[str, Any]:
+def _matrix(scope: QuerySet[Agreement], today: date, *, view: str) -> dict[str, Any]:
     """Return the counts by light and station: one query, each number a link into the list."""
     stations = [station for station in Station if station != Station.CONCLUDED]
-    counts: dict[tuple[str, str], int] = {}
-    for row in scope.order_by().values("station", light=_light_case(today)).annotate(n=Count("pk")):
-        counts[row["light"], row["station"]] = row["n"]
-    lines = []
-    for light, label in filters.LIGHTS.items():
-        cells = [
-            {"n": counts.get((light, station), 0), "url": f"{extra}light={light}&station={station}"}
-            for station in stations
-        ]
-        lines.append(
-            {
-                "light": light,
-                "label": label,
-                "cells": cells,
-                "total": {"n": sum(cell["n"] for cell in cells), "url": f"{extra}light={light}"},  # type: ignore[misc]
-            }
-        )
-    totals = [
-        {"n": sum(counts.get((light, station), 0) for light in filters.LIGHTS), "url": f"{extra}station={station}"}
-        for station in stations
-    ]
+    found = scope.order_by().values("station", light=_light_case(today)).annotate(n=Count("pk"))
+    counts = {(row["light"], row["station"]): row["n"] for row in found}
     return {
         "stations": [station.label for station in stations],
-        "lines": lines,
-        "totals": totals,
-        "total": {"n": sum(cell["n"] for cell in totals), "url": extra.rstrip("&")},  # type: ignore[misc]
+        "lines": [_line(light, stations, counts, view) for light in filters.LIGHTS],
+        "total": _line("", stations, counts, view),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number and the filters of the list that shows what it counts."""
+
+    n: int
+    url: str
+
+
+def _line(light: str, stations: Sequence[str], counts: Mapping[tuple[str, str], int], view: str) -> dict[str, Any]:
+    """Return a line of the matrix: a light (blank for all lights), its cells, and their total."""
+    lights = [light] if light else [*filters.LIGHTS]
+    numbers = [sum(counts.get((one, station), 0) for one in lights) for station in stations]
+    query = f"{view}&light={light}" if light else view
+    cells = [Cell(n, f"{query}&station={station}") for station, n in zip(stations, numbers, strict=True)]
+    return {"light": light, "label": filters.LIGHTS.get(light, ""), "cells": cells, "total": Cell(sum(numbers), query)}
 
 
 def _by_category(scope: QuerySet[Agreement]) -> list[dict[str, Any]]:
     counts = dict(scope.order_by().values_list("category").annotate(n=Count("pk")))
     return [
-        {"name": row.name, "article": row.article, "n": counts.get(row.pk, 0), "url": f"category={row.code}"}
+        {"name": row.name, "article": row.article, "n": counts.get(row.pk, 0), "url": f"view=live&category={row.code}"}
         for row in Category.objects.filter(retired_on=None)
     ]

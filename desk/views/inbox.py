@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from agreements.models import Agreement, Notice, Standing, Station, ToDo
+from agreements.models import Agreement, Notice, Party, Standing, Station, ToDo
 from agreements.services import notices
 from core import clock
 from core.errors import BadInput
 from desk import rows
 
 PAGE = 50
-BOXES = ("todo", "done", "started", "told")
 
 
-def own_notices(user: User):  # type: ignore[no-untyped-def]
+def own_notices(user: User) -> QuerySet[Notice]:
     """Return the notices addressed to the user or to a post of the user."""
     return Notice.objects.filter(Q(user=user) | Q(post_id__in=user.post_ids)).select_related("agreement")
+
+
+def started(user: User) -> QuerySet[Agreement]:
+    """Return the live cases the user has filed, by deadline."""
+    parties = Prefetch("parties", Party.objects.select_related("counterparty"))
+    return (
+        Agreement.objects.live()
+        .filter(created_by=user)
+        .select_related("category", "lead_unit")
+        .prefetch_related(parties)
+        .order_by("next_due_on", "pk")
+    )
 
 
 def _boxes(user: User, box: str) -> list[dict[str, object]]:
     counts = {
         "todo": rows.open_todos(user).count(),
-        "done": ToDo.objects.filter(closed_by=user).count(),
-        "started": Agreement.objects.live().filter(created_by=user).count(),
+        "done": rows.done_todos(user).count(),
+        "started": started(user).count(),
         "told": own_notices(user).filter(read_at=None).count(),
     }
     labels = {"todo": _("To do"), "done": _("Done"), "started": _("Started by me"), "told": _("Notices")}
     return [
-        {"code": code, "label": labels[code], "url": f"?box={code}", "count": counts[code], "current": code == box}
-        for code in BOXES
+        {"code": code, "label": label, "url": f"?box={code}", "count": counts[code], "current": code == box}
+        for code, label in labels.items()
     ]
 
 
@@ -44,48 +58,57 @@ def show(request: HttpRequest) -> HttpResponse:
     """Show one of the four boxes."""
     user: User = request.user  # type: ignore[assignment]
     box = request.GET.get("box", "todo")
-    if box not in BOXES:
+    if box not in _SHOWN:
         raise BadInput(_("There is no box of that name."))
-    today = clock.today()
     query = request.GET.get("q", "").strip()[:100]
-    if box in ("todo", "done"):
-        found = rows.open_todos(user)
-        if box == "done":
-            found = (
-                ToDo.objects.filter(closed_by=user)
-                .select_related("agreement", "deadline", "post__unit")
-                .order_by("-closed_at", "-pk")
-            )
-            if request.GET.get("concluded"):
-                found = found.filter(
-                    Q(agreement__station=Station.CONCLUDED)
-                    | Q(agreement__standing__in=(Standing.WITHDRAWN, Standing.TERMINATED))
-                )
-        if query:
-            found = found.filter(agreement__search_text__contains=query)
-    elif box == "started":
-        found = (
-            Agreement.objects.live()
-            .filter(created_by=user)
-            .select_related("category", "lead_unit")
-            .prefetch_related("parties__counterparty")
-            .order_by("next_due_on", "pk")
-        )
-        if query:
-            found = found.filter(search_text__contains=query)
-    else:
-        found = own_notices(user).order_by("read_at", "-pk")
-    page = Paginator(found, PAGE).get_page(request.GET.get("page", "1"))
-    context: dict[str, object] = {"box": box, "boxes": _boxes(user, box), "page_obj": page, "q": query}
-    if box in ("todo", "done"):
-        context["rows"] = [rows.todo_row(todo, today) for todo in page]
-    elif box == "started":
-        shown = list(page)
-        context["rows"] = rows.agreement_rows(shown, today)
-        context["with_whom"] = rows.with_whom(shown)
-    else:
-        context["rows"] = rows.notice_rows(page)
+    context = {"box": box, "boxes": _boxes(user, box), "q": query}
+    context |= _SHOWN[box](user, query, request.GET)
     return render(request, "desk/inbox.html", context)
+
+
+def _todo(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
+    return _todo_page(rows.open_todos(user).filter(agreement__search_text__contains=query), asked)
+
+
+def _done(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
+    found = rows.done_todos(user).filter(agreement__search_text__contains=query)
+    if asked.get("concluded"):
+        ended = Q(agreement__standing__in=(Standing.WITHDRAWN, Standing.TERMINATED))
+        found = found.filter(Q(agreement__station=Station.CONCLUDED) | ended)
+    return _todo_page(found, asked)
+
+
+def _todo_page(found: QuerySet[ToDo], asked: QueryDict) -> dict[str, Any]:
+    today, page = clock.today(), Paginator(found, PAGE).get_page(asked.get("page"))
+    return {"page_obj": page, "rows": [rows.todo_row(todo, today) for todo in page]}
+
+
+def _started(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
+    today, page = (
+        clock.today(),
+        Paginator(started(user).filter(search_text__contains=query), PAGE).get_page(asked.get("page")),
+    )
+    shown = list(page)
+    return {
+        "page_obj": page,
+        "rows": rows.agreement_rows(shown, today),
+        "with_whom": rows.with_whom(shown, today),
+    }
+
+
+def _told(user: User, _query: str, asked: QueryDict) -> dict[str, Any]:
+    """Show the notices, unread ones first, then by age."""
+    unread_first = Case(When(read_at=None, then=Value(0)), default=Value(1))
+    page = Paginator(own_notices(user).order_by(unread_first, "-pk"), PAGE).get_page(asked.get("page"))
+    return {"page_obj": page, "rows": rows.notice_rows(page)}
+
+
+_SHOWN: dict[str, Callable[[User, str, QueryDict], dict[str, Any]]] = {
+    "todo": _todo,
+    "done": _done,
+    "started": _started,
+    "told": _told,
+}
 
 
 @require_safe
