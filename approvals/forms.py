@@ -32,6 +32,11 @@ class PointRow:
     finding: forms.BoundField
     clause: forms.BoundField
 
+    @property
+    def fields(self) -> tuple[forms.BoundField, ...]:
+        """Return the fields of the point, for their errors."""
+        return self.found, self.finding, self.clause
+
 
 class ReviewForm(forms.Form):
     """The six points of §3.3 and the conclusion. Saving takes what is there; closing asks for everything."""
@@ -63,17 +68,20 @@ class ReviewForm(forms.Form):
                 widget=forms.RadioSelect,
                 initial=("yes" if point.has_finding else "no") if point else "",
             )
+            finding = _("%(point)s: finding") % {"point": name}
+            clause = _("%(point)s: clause") % {"point": name}
             self.fields[f"{code}_finding"] = forms.CharField(
-                label=_("%(point)s: finding") % {"point": name},
+                label=finding,
                 required=False,
                 max_length=LONGEST_TEXT,
-                widget=forms.Textarea(attrs=_TEXT),
+                widget=forms.Textarea(attrs={**_TEXT, "aria-label": finding}),
                 initial=point.finding if point else "",
             )
             self.fields[f"{code}_clause"] = forms.ChoiceField(
-                label=_("%(point)s: clause") % {"point": name},
+                label=clause,
                 required=False,
                 choices=places,
+                widget=forms.Select(attrs={"aria-label": clause}),
                 initial=point.clause_lineage if point else "",
             )
 
@@ -128,7 +136,11 @@ class DecisionForm(forms.Form):
         label=_("Opinion"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=_TEXT)
     )
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=_TEXT)
+        label=_("Reason"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs=_TEXT),
+        help_text=_("Required; everybody who acts on the case sees it."),
     )
 
     def clean(self) -> dict[str, Any]:
