@@ -66,7 +66,10 @@ def _tick() -> str:
     if latest is None or latest.finished_at is None:
         return "has never run"
     age = clock.now() - latest.finished_at
-    return f"last ran {int(age.total_seconds())} seconds ago" if age > TICK_AGE else ""
+    if age > TICK_AGE:
+        return f"last ran {int(age.total_seconds())} seconds ago"
+    failed = latest.result.get("failed")
+    return f"failed in part: {', '.join(failed)}" if failed else ""
 
 
 def _broker() -> str:

@@ -7,6 +7,7 @@ once for a deadline, a threshold and a post; a deadline that is remade is a new 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,10 +27,14 @@ from regulation.deadlines import LATE_FIRST_WORKDAYS, LATE_SECOND_WORKDAYS
 from regulation.records import Role
 from regulation.workdays import Calendar, is_workday, nth_workday
 
+logger = logging.getLogger(__name__)
+
 JOB = "tick"
 REMINDER, LAPSE = "reminder", "lapse"
 _CHUNK = 500
 _DAY = timedelta(days=1)
+RUNS_KEPT = timedelta(days=7)
+"""A run says that a minute's work was done; nobody asks after a week."""
 
 OFFICE_POSTS = {
     Role.SECRETARIAT.value: "secretariat",
@@ -81,8 +86,17 @@ def _work(at: datetime) -> dict[str, Any]:
     last = JobRun.objects.filter(job=JOB, finished_at__isnull=False).order_by("-finished_at").first()
     changed = last is None or last.result.get("calendar") != stamp
     moved = deadlines.recompute(on=clock.today(at)) if changed else 0
-    swept = {name: sweep(at) for name, sweep in _sweeps.items()}
-    return {"calendar": stamp, "recomputed": moved, **swept, "alarms": raise_alarms(at)}
+    result: dict[str, Any] = {"calendar": stamp, "recomputed": moved, "failed": []}
+    for name, sweep in _sweeps.items():
+        try:
+            with transaction.atomic():
+                result[name] = sweep(at)
+        except Exception:  # a fault of one app must not keep back the alarms of all; `/readyz` names it
+            logger.exception("The sweep %s failed", name)
+            result["failed"].append(name)
+    result["alarms"] = raise_alarms(at)
+    JobRun.objects.filter(job=JOB, finished_at__lt=at - RUNS_KEPT).delete()
+    return result
 
 
 def _afterwards() -> None:

@@ -28,6 +28,7 @@ from agreements.models import (
     Station,
 )
 from agreements.services import clock, deadlines, notices
+from config import celery_app
 from records.models import JobRun, OutboxMessage
 from regulation.workdays import default_calendar
 from tests import factories
@@ -144,19 +145,50 @@ def test_looking_from_another_time_leaves_no_run(org):
     assert not JobRun.objects.exists()
 
 
-def test_a_failed_sweep_leaves_the_minute_open(org, monkeypatch):
+class TestSweepsOfAppsAbove:
+    def test_its_own_work_is_done_and_counted(self, org, monkeypatch):
+        seen = []
+        monkeypatch.setitem(clock._sweeps, "above", lambda at: len(seen) or seen.append(at) or 7)
+        assert clock.beat(november(24)).result["above"] == 7
+        assert seen == [november(24)]
+
+    def test_its_fault_keeps_back_nothing_else_and_is_named(self, org, client, monkeypatch):
+        deadline = start(org)
+
+        def fail(at: datetime) -> int:
+            Deadline.objects.update(closed_on=SIGNED)
+            raise RuntimeError("a fault of an app above")
+
+        monkeypatch.setitem(clock._sweeps, "above", fail)
+        monkeypatch.setattr("core.clock.now", lambda: november(24))
+        assert clock.beat().result["failed"] == ["above"]
+        assert len(raised(deadline)) == 4
+        assert client.get("/readyz").json()["parts"]["tick"] == "failed in part: above"
+        monkeypatch.delitem(clock._sweeps, "above")
+        clock.beat(november(24) + timedelta(minutes=1))
+        assert client.get("/readyz").json()["parts"]["tick"] == "ok"
+
+
+def test_a_fault_of_the_clock_leaves_the_minute_open(org, monkeypatch):
     start(org)
-
-    def fail(at: datetime) -> int:
-        raise RuntimeError("a fault of an app above")
-
-    monkeypatch.setitem(clock._sweeps, "faulty", fail)
-    with pytest.raises(RuntimeError):
-        clock.beat(november(24))
+    with monkeypatch.context() as broken:
+        broken.setattr(clock, "thresholds", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            clock.beat(november(24))
     assert not JobRun.objects.exists()
-    assert not Alarm.objects.exists()
-    monkeypatch.delitem(clock._sweeps, "faulty")
     assert clock.beat(november(24)).result["alarms"] == 4
+
+
+def test_runs_are_kept_for_a_week(org, monkeypatch):
+    for day in (10, 16, 18, 24):
+        monkeypatch.setattr("core.clock.now", lambda day=day: november(day))
+        clock.beat()
+    assert [run.slot[:10] for run in JobRun.objects.filter(job="tick")] == ["2026-11-18", "2026-11-24"]
+
+
+def test_beat_rings_a_task_that_exists(settings):
+    celery_app.loader.import_default_modules()
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(celery_app.tasks)
 
 
 class TestProvisional:
