@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, Station, TextVersion
@@ -53,6 +55,7 @@ def write(agreement: Agreement, parts: Parts, *, by: User) -> None:
     texts.save(agreement, contents, by=by, edition=text.edition)
 
 
+@transaction.atomic
 def sign(
     agreement: Agreement, *, by: User, on: date = SIGNED_ON, station: str = Station.PERFORMANCE, fully: bool = True
 ) -> Agreement:
