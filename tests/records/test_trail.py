@@ -334,6 +334,18 @@ def test_a_trigger_that_was_made_toothless_is_named() -> None:
     assert append_only.missing() == [("records_event", "keep_records_event_delete")]
 
 
+@pytest.mark.django_db
+def test_a_connection_on_which_a_replacement_would_pass_in_silence_is_named() -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers=OFF")
+            try:
+                assert ("records_event", "keep_records_event_delete") in append_only.missing()
+            finally:
+                cursor.execute("PRAGMA recursive_triggers=ON")
+    assert append_only.missing() == []
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_who_append_to_the_system_chain_at_once_stand_in_line() -> None:
