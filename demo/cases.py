@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from agreements.models import DeadlineSetting, Notice, StandingProposal
+from agreements.models import DeadlineSetting, Notice, StandingProposal, Station
 from agreements.services import calendar, drafting, notices, preparation, standing
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
@@ -27,8 +27,8 @@ TO_PRESENTED = TO_REVIEW + 4
 """Working days until a text is presented: the road to the review, three days of review, and the presenting."""
 STEPS = {"sign_off": 5, "meeting": 6}
 """Working days of an approval from the presenting to the mayor's decision, one for each step."""
-STILL_UNREAD = ("returned", "approved", "suspended")
-"""Codes of the notices that nobody has opened yet."""
+DAYS_LOOKED_AT = 8
+"""The clock looks at so many working days one by one, so that reminders are raised on their days."""
 
 STATE, STATE_OWNED, PRIVATE, FOREIGN = (
     "state_organ",
@@ -75,15 +75,20 @@ def load(people: People) -> int:
     while outbox.deliver_pending():
         pass
     _read_what_is_past(people)
+    for workdays in range(DAYS_LOOKED_AT, 0, -1):
+        agreements_clock.look(clock.start_of(ago(workdays)) + timedelta(hours=8))
     agreements_clock.look(clock.now())
     return len(tellers)
 
 
 def _read_what_is_past(people: People) -> None:
-    """Mark what was told on the way as read: unread is what the clock says today, and what went back."""
+    """Mark what was told on the way as read, but for what still waits: a draft sent back, a text to be signed."""
+    waits = Q(code="returned", agreement__station=Station.DRAFTING) | Q(
+        code="approved", agreement__station=Station.SIGNING
+    )
     for person in people.values():
-        rows = Notice.objects.filter(Q(user=person) | Q(post_id__in=person.post_ids), read_at=None)
-        for notice in rows.exclude(code__in=STILL_UNREAD):
+        told = Notice.objects.filter(Q(user=person) | Q(post_id__in=person.post_ids), read_at=None)
+        for notice in told.exclude(waits):
             notices.read(notice, by=person)
 
 

@@ -57,7 +57,8 @@ def places(request: HttpRequest, user: User) -> list[Place]:
     held = {holding.post.code for holding in user.holdings_today}
     found = [entry for entry in _PLACES if not entry[3] or held.intersection(entry[3])]
     urls = [reverse(entry[0]) for entry in found]
-    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    # The desk's own address begins every other: it is the present place only where it is the whole address.
+    current = next((url for url in urls if request.path == url or (url != "/" and request.path.startswith(url))), "")
     return [
         Place(url, label, icon, _COUNTS[name](user) if name in _COUNTS else 0, url == current)
         for url, (name, label, icon, _codes) in zip(urls, found, strict=True)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.templatetags.face import article_anchor
 from regulation.articles import ARTICLES
 from regulation.categories import CATEGORIES
 from regulation.deadlines import DEADLINES
@@ -22,7 +23,11 @@ def show(request: HttpRequest) -> HttpResponse:
         "desk/regulation.html",
         {
             "articles": [
-                {"record": record, "anchor": "a" + code.removeprefix("§").replace(".", "-")}
+                {
+                    "record": record,
+                    "anchor": article_anchor(code),
+                    "is_numbered": code.startswith("§"),
+                }
                 for code, record in ARTICLES.items()
             ],
             "categories": list(CATEGORIES.values()),
