@@ -1,6 +1,7 @@
 """Small true files of every accepted kind, and the tricks that must not pass for one."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -141,6 +142,20 @@ def lying_bomb() -> bytes:
     return bytes(content)
 
 
+def overlapping() -> bytes:
+    """Two members that share their bytes, as in a bomb without nesting."""
+    inside = zipfile.ZipInfo("word/media/b.bin")
+    body = os.urandom(20_000)
+    inside.CRC, inside.file_size, inside.compress_size = zlib.crc32(body), len(body), len(body)
+    out = io.BytesIO(docx())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/media/a.bin", inside.FileHeader() + body)
+        around = archive.getinfo("word/media/a.bin")
+        inside.header_offset = around.header_offset + len(around.FileHeader())
+        archive.filelist.append(inside)
+    return out.getvalue()
+
+
 def doubled_names() -> bytes:
     out = io.BytesIO(docx())
     with zipfile.ZipFile(out, "a") as archive:
@@ -218,6 +233,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "zip bomb that lies": ("a.docx", lying_bomb, "file_broken"),
     "too many members": ("a.docx", lambda: docx("", {f"m{n}": b"" for n in range(5_001)}), "file_limit"),
     "two members of one name": ("a.docx", doubled_names, "file_double"),
+    "two members in one place": ("a.docx", overlapping, "file_double"),
     "member that leads out": ("a.docx", lambda: docx("", {"../../etc/cron.d/x": b"x"}), "file_path"),
     "too many pages": ("a.pdf", lambda: pdf(2_001), "file_limit"),
     "picture of too many pixels": ("a.png", wide_png, "file_limit"),
