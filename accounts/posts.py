@@ -32,7 +32,7 @@ def post_in(unit: Unit, code: str) -> Post:
         unit=unit,
         code=code,
         seat="",
-        defaults={"authority": unit.authority, "name_zh": name.zh, "name_en": name.en},
+        defaults={"authority_id": unit.authority_id, "name_zh": name.zh, "name_en": name.en},
     )
     return post
 

@@ -18,14 +18,17 @@ class RowForm(forms.Form):
 
     def is_absent(self) -> bool:
         """Tell whether nothing was typed into the row, or it was ticked to be taken away."""
-        for name, field in self.fields.items():
-            typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            if name == DELETION_FIELD_NAME:
-                if typed:
-                    return True
-            elif name not in self.unasked and str(typed or "").strip() not in ("", str(field.initial or "")):
-                return False
-        return True
+        typed = {
+            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+        if typed.pop(DELETION_FIELD_NAME, False):
+            return True
+        return all(
+            str(value or "").strip() in ("", str(self.fields[name].initial or ""))
+            for name, value in typed.items()
+            if name not in self.unasked
+        )
 
     def has_changed(self) -> bool:
         return not self.is_absent()

@@ -191,24 +191,13 @@ def name_parties(
         raise BadInput(_("The same counterparty is named twice."))
     with transaction.atomic():
         post = _open_for(agreement, by)
-        old = {party.counterparty.name: party for party in agreement.parties.select_related("counterparty")}
-        for name, party in old.items():
-            if name not in names:
-                if party.due_diligence.exists():
-                    raise BadInput(
-                        _("“%(party)s” has been assessed and cannot be dropped from the agreement.") % {"party": name},
-                        "§3.1",
-                    )
-                party.delete()
+        rows = agreement.parties.select_related("counterparty").prefetch_related("due_diligence")
+        old = {party.counterparty.name: party for party in rows}
+        _drop([party for name, party in old.items() if name not in names])
+        registered = _register(contents)
         parties = []
-        for order, content in enumerate(contents, start=1):
-            counterparty, fresh = Counterparty.objects.get_or_create(
-                name=content.name.strip(), defaults={"kind": content.kind, "code": content.code}
-            )
-            if not fresh and counterparty.kind != content.kind:
-                counterparty.kind = content.kind
-                counterparty.save(update_fields=["kind"])
-            party = old.get(counterparty.name) or Party(agreement=agreement, counterparty=counterparty)
+        for order, (name, content) in enumerate(zip(names, contents, strict=True), start=1):
+            party = old.get(name) or Party(agreement=agreement, counterparty=registered[name])
             party.order, party.signatory, party.rank = order, content.signatory, content.rank
             party.save()
             parties.append(party)
@@ -217,6 +206,31 @@ def name_parties(
             agreement, "name_parties", actor=by.actor(post), on=clock.today(at), at=at, payload={"parties": names}
         )
     return parties
+
+
+def _drop(parties: Sequence[Party]) -> None:
+    """Take parties out of an agreement; one that was assessed stays, since its findings do."""
+    for party in parties:
+        if party.due_diligence.all():
+            raise BadInput(
+                _("“%(party)s” has been assessed and cannot be dropped from the agreement.") % {"party": party}, "§3.1"
+            )
+        party.delete()
+
+
+def _register(contents: Sequence[PartyContent]) -> dict[str, Counterparty]:
+    """Return the register's entries of the named counterparties by name, new ones added, kinds brought up to date."""
+    typed = {content.name.strip(): content for content in contents}
+    Counterparty.objects.bulk_create(
+        (Counterparty(name=name, kind=content.kind, code=content.code) for name, content in typed.items()),
+        ignore_conflicts=True,
+    )
+    found = {row.name: row for row in Counterparty.objects.filter(name__in=typed)}
+    for name, row in found.items():
+        if row.kind != typed[name].kind:
+            row.kind = typed[name].kind
+            row.save(update_fields=["kind"])
+    return found
 
 
 def assess(
@@ -238,17 +252,12 @@ def assess(
         raise BadInput(_("Unknown point of due diligence: %(points)s") % {"points": ", ".join(sorted(unknown))})
     with transaction.atomic():
         post = _open_for(agreement, by)
+        rows = {row.point: row for row in party.due_diligence.all()}
         for point, (finding, conclusion) in findings.items():
-            DueDiligence.objects.update_or_create(
-                party=party,
-                point=point,
-                defaults={
-                    "finding": finding,
-                    "conclusion": conclusion,
-                    "assessed_by": by,
-                    "assessed_at": at,
-                },
-            )
+            row = rows.get(point) or DueDiligence(party=party, point=point)
+            row.finding, row.conclusion = finding, conclusion
+            row.assessed_by, row.assessed_at = by, at
+            row.save()
         lifecycle.act(
             agreement,
             "assess",

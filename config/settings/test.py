@@ -28,6 +28,8 @@ ZEAL_ALLOWLIST = [
     {"model": "sessions.Session", "field": "get()"},
     # An act looks up, for each duty it opens and each paper it keeps, the post, the rule and the bytes it needs.
     {"model": "accounts.Post", "field": "get()"},
+    {"model": "agreements.Access", "field": "get()"},
+    {"model": "agreements.ToDo", "field": "get()"},
     {"model": "agreements.DeadlineSetting", "field": "get()"},
     {"model": "records.StoredFile", "field": "get()"},
 ]
