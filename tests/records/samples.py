@@ -200,6 +200,11 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "archive with something before": ("a.docx", lambda: docx()[:60] + docx(), "file_double"),
     "archive with something behind": ("a.docx", lambda: docx() + b"MZ program", "file_double"),
     "picture that is a ZIP too": ("a.jpg", lambda: picture("JPEG") + docx(), "file_double"),
+    "picture that is a PDF too": (
+        "a.jpg",
+        lambda: b"\xff\xd8\xff\xfe\x00\x0a%PDF-1.4" + picture("JPEG")[2:],
+        "file_double",
+    ),
     "PNG with something behind": ("a.png", lambda: picture("PNG") + b"<?php", "file_broken"),
     "PNG cut off": ("a.png", lambda: picture("PNG")[:-40], "file_broken"),
     "PNG with a hole": ("a.png", lambda: picture("PNG")[:60] + picture("PNG")[400:], "file_broken"),
