@@ -22,7 +22,8 @@ from core.acts import attempt, permit, status_of
 def edit(request, public_id: str) -> HttpResponse:
     """Record what was found on the six points, and conclude; whoever may only send back reads."""
     agreement = visible_agreement(request.user, public_id)
-    permit(rules.may_send_back_from_review(request.user, agreement))
+    asks = rules.may_review if request.method == "POST" else rules.may_send_back_from_review
+    permit(asks(request.user, agreement))
     review = reviewing.current(agreement)
     if review is None:
         raise Http404

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Unit
 from agreements.services import texts
 from core import clock
-from core.acts import attempt, status_of
+from core.acts import attempt, permit, status_of
 from core.errors import BadInput
 from core.verdicts import Allowed
 from followup import boards, filters, rules
@@ -101,6 +101,7 @@ def detail(request, public_id: str) -> HttpResponse:
 def report(request, public_id: str) -> HttpResponse:
     """Report on a task. Second sending of the same form: the same page, nothing new."""
     task = _task(request, public_id)
+    permit(rules.may_report(request.user, task))
     form = ReportForm(request.POST, request.FILES, task=task)
     if not form.is_valid() or not attempt(form, lambda: _report_once(request, task, form.cleaned_data)):
         return _show(request, task, report_form=form)
@@ -123,6 +124,7 @@ def judge(request, public_id: str) -> HttpResponse:
     rows = Progress.objects.filter(task__in=Task.objects.visible_to(request.user))
     row = get_object_or_404(rows.select_related("task"), public_id=public_id)
     row.task = _task(request, row.task.public_id)
+    permit(rules.may_judge(request.user, row))
     form = JudgeForm(request.POST)
     if not form.is_valid() or not attempt(form, lambda: progress.judge(row, by=request.user, **form.cleaned_data)):
         return _show(request, row.task, judge_form=form)

@@ -1,0 +1,449 @@
+"""Route × role × relation: who gets which page and who may send to it, for every address of the product.
+
+The table below says it in words of the office, independently of the rules in the code. Whoever may not see an
+agreement is answered as if it had never been; whoever sees it without the right is refused with the reason; a refused
+request leaves no trace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client, override_settings
+from django.urls import NoReverseMatch, reverse
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
+
+from accounts import policy
+from accounts.models import User
+from accounts.posts import post_in
+from agreements.models import Agreement, ConsultedUnit, Notice, Opinion
+from agreements.services import consulting
+from approvals import papers
+from approvals.models import Assignment
+from followup.services import evaluation, progress
+from records import outbox
+from records.models import Event
+from tests.accounts.test_policy import ROUTES
+from tests.factories import fresh, make_agreement, make_user, organisation, write_text
+from tests.factories_approvals import approved, open_run, review_all_clear
+from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
+
+pytestmark = pytest.mark.django_db
+
+EVERYONE = None
+"""Everybody who sees the agreement."""
+NOBODY: frozenset[str] = frozenset()
+LEAD = frozenset({"staff", "head"})
+HEAD = frozenset({"head"})
+OFFICE = frozenset({"general_office"})
+REVIEW = frozenset({"legal", "general_office"})
+SECRETARIAT = frozenset({"secretariat"})
+OUTSIDERS = frozenset({"stranger", "district", "district_head", "administrator", "system_admin", "audit_admin"})
+"""Who never sees any of the agreements."""
+
+
+class Cases:
+    """An agreement at every station, each with what its pages are about."""
+
+    def __init__(self) -> None:
+        self.org = org = organisation()
+        make_user("reform_staff", "唐立", post_in(org.units["reform"], "officer"))
+        self.preparation = make_agreement(org, at_station="preparation")
+        self.drafting = self.drafted()
+        self.legal_review = make_agreement(org, at_station="legal_review")
+        self.reviewed = make_agreement(org, at_station="legal_review")
+        review_all_clear(self.reviewed, org)
+        self.approval = make_agreement(org, at_station="legal_review", is_major=True)
+        self.run = open_run(self.approval, org)
+        self.printed = papers.approval_sheet(self.run, by=fresh(org.general_office))
+        self.signing = approved(org)
+        self.to_seal = self.signed()
+        self.sealing = self.signed()
+        request_seal(self.sealing, org)
+        self.to_hand_over = self.sealed()
+        self.archiving = self.sealed()
+        hand_over(self.archiving, org)
+        self.performance = self.performed()
+        self.task = self.performance.tasks.get(kind="work_item")
+        self.evaluated = self.performed()
+        task = self.evaluated.tasks.get(kind="work_item")
+        self.report = progress.report(task, by=fresh(org.staff), percent=50, text="推进。")
+        evaluation.file(
+            self.evaluated,
+            by=fresh(org.head),
+            execution="完成",
+            economic_effect="好",
+            social_effect="好",
+            proposal="end",
+            on=date.today() + timedelta(days=3 * 366),
+        )
+        while outbox.deliver_pending():
+            pass
+        self.notice = Notice.objects.filter(post=post_in(org.lead, "officer")).first()
+        self.people = {user.username: user for user in User.objects.all()}
+
+    def drafted(self) -> Agreement:
+        """Return a written draft with two units asked: one has objected, one may still reply."""
+        org = self.org
+        agreement = make_agreement(org, at_station="drafting", party="华岳集团", party_kind="private_enterprise")
+        write_text(agreement, by=org.staff)
+        round_ = consulting.send(
+            agreement,
+            [org.units["finance"], org.units["reform"]],
+            by=fresh(org.staff),
+            due_on=date.today() + timedelta(days=20),
+        )
+        consulting.reply(
+            round_.consulted.get(unit__code="reform"),
+            by=User.objects.get(username="reform_staff"),
+            stance="objection",
+            body="请补充依据。",
+        )
+        return agreement
+
+    def signed(self) -> Agreement:
+        agreement = approved(self.org)
+        sign(agreement, self.org)
+        return agreement
+
+    def sealed(self) -> Agreement:
+        agreement = self.signed()
+        seal(agreement, self.org)
+        return agreement
+
+    def performed(self) -> Agreement:
+        agreement = self.sealed()
+        hand_over_and_receive(agreement, self.org)
+        return agreement
+
+
+Objects = Callable[[Cases], list[Any]]
+
+
+def of(case: str) -> Objects:
+    """Return the objects of a page that needs the agreement only."""
+    return lambda cases: [getattr(cases, case).public_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A route with its objects: who reads its page, who may send to it; `reads` NOBODY means it has no page."""
+
+    case: str
+    reads: frozenset[str] | None
+    sends: frozenset[str]
+    objects: Objects | None = None
+    not_yet: bool = False
+    """The page waits for its time: who may read it is told so."""
+
+    def address(self, name: str, cases: Cases) -> str:
+        return reverse(name, args=(self.objects or of(self.case))(cases))
+
+
+WAYS: dict[str, Way] = {
+    "agreements:agreement-detail": Way("drafting", EVERYONE, NOBODY),
+    "agreements:preparation-edit": Way("preparation", LEAD, LEAD),
+    "agreements:parties-edit": Way("preparation", LEAD, LEAD),
+    "agreements:diligence-edit": Way(
+        "drafting", LEAD, LEAD, lambda cases: [cases.drafting.public_id, cases.drafting.parties.get().public_id]
+    ),
+    "agreements:risk-edit": Way("drafting", LEAD, LEAD),
+    "agreements:text-edit": Way("drafting", LEAD, LEAD),
+    "agreements:text-save": Way("drafting", NOBODY, LEAD),
+    "agreements:text-show": Way(
+        "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
+    ),
+    "agreements:consultation-new": Way("drafting", LEAD, LEAD),
+    "agreements:consultation-latest": Way("drafting", EVERYONE, NOBODY),
+    "agreements:consultation-detail": Way(
+        "drafting",
+        EVERYONE,
+        NOBODY,
+        lambda cases: [cases.drafting.public_id, cases.drafting.consultations.get().public_id],
+    ),
+    "agreements:opinion-give": Way(
+        "drafting",
+        frozenset({"consulted", "consulted_head"}),
+        frozenset({"consulted", "consulted_head"}),
+        lambda cases: [cases.drafting.public_id, asked(cases, "finance").pk],
+    ),
+    "agreements:opinion-answer": Way(
+        "drafting",
+        NOBODY,
+        LEAD,
+        lambda cases: [
+            cases.drafting.public_id,
+            Opinion.objects.get(consulted=asked(cases, "reform")).public_id,
+        ],
+    ),
+    "agreements:verb-act": Way("drafting", HEAD, HEAD, lambda cases: [cases.drafting.public_id, "submit_for_review"]),
+    "agreements:attachment-download": Way(
+        "performance",
+        EVERYONE,
+        NOBODY,
+        lambda cases: [cases.performance.public_id, cases.performance.signing.scan.public_id],
+    ),
+    "agreements:paper-download": Way(
+        "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.printed.public_id]
+    ),
+    "approvals:review-edit": Way("legal_review", REVIEW, frozenset({"legal"})),
+    "approvals:review-send-back": Way("legal_review", REVIEW, REVIEW),
+    "approvals:approval-open": Way("reviewed", OFFICE, OFFICE),
+    "approvals:party-report": Way("approval", OFFICE, OFFICE),
+    "approvals:decision-edit": Way(
+        "approval",
+        frozenset({"deputy_secretary_general"}),
+        frozenset({"deputy_secretary_general"}),
+        lambda cases: [Assignment.objects.get(step__run=cases.run, closed_at=None).public_id],
+    ),
+    "archive:signing-record": Way("signing", LEAD, LEAD),
+    "archive:sealing-request": Way("to_seal", LEAD, LEAD),
+    "archive:sealing-affix": Way("sealing", SECRETARIAT, SECRETARIAT),
+    "archive:sealing-return": Way("sealing", NOBODY, SECRETARIAT),
+    "archive:handover-make": Way("to_hand_over", LEAD, LEAD),
+    "archive:handover-receive": Way("archiving", SECRETARIAT, SECRETARIAT),
+    "archive:handover-return": Way("archiving", NOBODY, SECRETARIAT),
+    "followup:task-detail": Way("performance", EVERYONE, NOBODY, lambda cases: [cases.task.public_id]),
+    "followup:progress-report": Way("performance", NOBODY, frozenset({"staff"}), lambda cases: [cases.task.public_id]),
+    "followup:progress-judge": Way("evaluated", NOBODY, HEAD, lambda cases: [cases.report.public_id]),
+    "followup:ledger": Way("performance", EVERYONE, NOBODY),
+    "followup:ledger-export": Way("performance", EVERYONE, NOBODY),
+    "followup:selfcheck-edit": Way(
+        "performance", HEAD, HEAD, lambda cases: [cases.performance.public_id, cases.performance.signed_on.year]
+    ),
+    "followup:evaluation-edit": Way("performance", HEAD, HEAD, not_yet=True),
+    "followup:evaluation-decide": Way("evaluated", OFFICE, OFFICE),
+}
+"""Every route about an agreement."""
+
+SENT_BY_EVERYONE = {"approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id])}
+"""A paper may be printed by whoever sees the case."""
+
+OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
+    "accounts:account": (lambda cases: [], EVERYONE),
+    "accounts:password-change": (lambda cases: [], EVERYONE),
+    "desk:home": (lambda cases: [], EVERYONE),
+    "desk:inbox": (lambda cases: [], EVERYONE),
+    "desk:inbox-json": (lambda cases: [], EVERYONE),
+    "desk:agreement-list": (lambda cases: [], EVERYONE),
+    "desk:agreement-export": (lambda cases: [], EVERYONE),
+    "desk:regulation": (lambda cases: [], EVERYONE),
+    "approvals:review-list": (lambda cases: [], EVERYONE),
+    "archive:custody-list": (lambda cases: [], EVERYONE),
+    "followup:task-list": (lambda cases: [], EVERYONE),
+    "agreements:agreement-new": (
+        lambda cases: [],
+        frozenset(f"{name}{rank}" for name in ("consulted", "district") for rank in ("", "_head"))
+        | LEAD
+        | {"foreign_staff", "foreign_head", "stranger", "reform_staff"},
+    ),
+    "agreements:agreement-create": (lambda cases: ["sister_province"], LEAD),
+}
+"""Pages that show what belongs to whoever asks: who gets them."""
+
+LEADS_TO = {"administration": "admin:index"}
+"""Short addresses that only lead on."""
+
+
+def asked(cases: Cases, code: str) -> ConsultedUnit:
+    return ConsultedUnit.objects.get(consultation__agreement=cases.drafting, unit__code=code)
+
+
+@pytest.fixture(scope="module")
+def cases(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cases]:
+    """Make the cases once for all questions: each test runs in a savepoint inside this transaction."""
+    store = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), override_settings(STORAGE_DIR=store), transaction.atomic():
+        yield Cases()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def own_store(cases: Cases) -> None:
+    """The files of the cases stay where they are."""
+
+
+@pytest.fixture(autouse=True)
+def own_checkpoints(settings: Settings, tmp_path: Any) -> None:
+    settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+
+
+def ask(user: User | None, method: str, address: str) -> HttpResponseBase:
+    """Ask as somebody logged in (or nobody), and take back what came of it; a refusal has left no trace by itself."""
+    client = Client()
+    with transaction.atomic():
+        if user is not None:
+            client.force_login(user)
+        before = trace()
+        answer = getattr(client, method)(address)
+        if answer.streaming:
+            answer.close()
+        assert answer.status_code < 400 or trace() == before, f"{method} {address} was refused and left a trace"
+        transaction.set_rollback(True)
+    return answer
+
+
+def trace() -> tuple[int, list[Any]]:
+    """Return what no refused request may change."""
+    return Event.objects.count(), list(Agreement.objects.order_by("pk").values_list("pk", "version", "station"))
+
+
+# ---------------------------------------------------------------------- the table is whole
+
+
+def test_every_route_is_in_the_table() -> None:
+    """A new route says here who reads it and who sends to it."""
+    asked_here = {*WAYS, *SENT_BY_EVERYONE, *OWN, *LEADS_TO, "desk:notice-read"}
+    routes = {name for name in ROUTES if policy.policy_of(name) in (policy.VISIBLE, policy.LOGIN)}
+    missing = sorted(routes - asked_here)
+    assert not missing, f"say in WAYS or OWN who may use: {', '.join(missing)}"
+    assert not asked_here - routes, "these routes are gone"
+
+
+def test_what_is_about_an_agreement_is_declared_so() -> None:
+    for name in (*WAYS, *SENT_BY_EVERYONE):
+        assert policy.policy_of(name) == policy.VISIBLE, name
+    for name in OWN:
+        assert policy.policy_of(name) == policy.LOGIN, name
+
+
+def test_who_has_no_part_sees_none_of_the_agreements(cases: Cases) -> None:
+    for name in OUTSIDERS:
+        assert not Agreement.objects.visible_to(cases.people[name]).exists(), name
+    assert Agreement.objects.visible_to(cases.people["staff"]).count() == Agreement.objects.count()
+    assert not Agreement.objects.visible_to(cases.people["consulted"]).filter(pk=cases.preparation.pk).exists()
+
+
+# ---------------------------------------------------------------------- pages about an agreement
+
+
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_who_reads_and_who_sends(cases: Cases, name: str) -> None:
+    way = WAYS[name]
+    address = way.address(name, cases)
+    seen = Agreement.objects.filter(pk=getattr(cases, way.case).pk)
+    for username, user in cases.people.items():
+        who = f"{username} on {address}"
+        if not seen.visible_to(user).exists():
+            assert ask(user, "post" if way.reads == NOBODY else "get", address).status_code == 404, who
+            continue
+        page, sent = ask(user, "get", address), ask(user, "post", address)
+        reads = way.reads is EVERYONE or username in way.reads
+        if way.reads == NOBODY:
+            assert page.status_code == 405, who
+        elif reads:
+            assert page.status_code in ((409,) if way.not_yet else (200, 302)), who
+        else:
+            assert page.status_code == 403, who
+            assert says_why(page), who
+        if not way.sends:
+            assert sent.status_code == 405, who
+        elif username in way.sends:
+            assert sent.status_code in (200, 302, 400, 409, 422), who
+        else:
+            assert sent.status_code == 403, who
+            assert says_why(sent), who
+    known = {username for username, user in cases.people.items() if seen.visible_to(user).exists()}
+    assert known >= {*(way.reads or ()), *way.sends}, "who has the right sees the agreement"
+
+
+def says_why(answer: Any) -> bool:
+    """Tell whether a refusal names its article, or is the JSON of one."""
+    return "§" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(SENT_BY_EVERYONE))
+def test_who_sees_the_case_prints_its_paper(cases: Cases, name: str) -> None:
+    way = SENT_BY_EVERYONE[name]
+    address = way.address(name, cases)
+    for username in ("staff", "general_office", "stranger"):
+        user = cases.people[username]
+        assert ask(user, "post", address).status_code == (404 if username in OUTSIDERS else 200)
+        assert ask(user, "get", address).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted({**WAYS, **SENT_BY_EVERYONE}))
+def test_what_is_hidden_answers_as_what_never_was(cases: Cases, name: str) -> None:
+    """Not by status, length or words can a stranger tell an agreement that is hidden from one that is not there."""
+    way = {**WAYS, **SENT_BY_EVERYONE}[name]
+    objects = (way.objects or of(way.case))(cases)
+    hidden = reverse(name, args=objects)
+    never = reverse(name, args=["0" * len(str(objects[0])), *objects[1:]])
+    for method in ("get", "post"):
+        first = ask(cases.people["stranger"], method, hidden)
+        second = ask(cases.people["stranger"], method, never)
+        assert first.status_code == second.status_code, method
+        assert neutral(first, str(objects[0])) == neutral(second, "0" * len(str(objects[0]))), method
+
+
+def neutral(answer: Any, identifier: str) -> str:
+    """Return a page without the address asked for and without its one-time values."""
+    text = answer.content.decode().replace(identifier, "ID")
+    return re.sub(r'(csrfmiddlewaretoken" value=|nonce=|X-CSRFToken": )"[^"]*"', "", text)
+
+
+@pytest.mark.parametrize("name", sorted({**WAYS, **SENT_BY_EVERYONE}))
+def test_nobody_comes_in_without_logging_in(cases: Cases, name: str) -> None:
+    address = {**WAYS, **SENT_BY_EVERYONE}[name].address(name, cases)
+    for method in ("get", "post"):
+        answer = ask(None, method, address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/login/")
+    client = Client(headers={"accept": "application/json"})
+    assert client.post(address).status_code == 401
+
+
+# ---------------------------------------------------------------------- pages of one's own
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_pages_of_ones_own(cases: Cases, name: str) -> None:
+    objects, reads = OWN[name]
+    address = reverse(name, args=objects(cases))
+    for username, user in cases.people.items():
+        answer = ask(user, "get", address)
+        if reads is EVERYONE or username in reads:
+            assert answer.status_code == 200, f"{username} on {address}"
+        else:
+            assert answer.status_code in (403, 404), f"{username} on {address}"
+
+
+def test_a_notice_is_read_by_whom_it_is_for(cases: Cases) -> None:
+    address = reverse("desk:notice-read", args=[cases.notice.public_id])
+    for username, user in cases.people.items():
+        answer = ask(user, "post", address)
+        assert answer.status_code == (302 if username == "staff" else 404), username
+
+
+def test_a_short_address_leads_on(cases: Cases) -> None:
+    for name, target in LEADS_TO.items():
+        assert ask(cases.people["administrator"], "get", reverse(name))["Location"] == reverse(target)
+
+
+def test_the_public_pages_are_few(cases: Cases) -> None:
+    public = {name for name in ROUTES if policy.policy_of(name) == policy.PUBLIC}
+    assert public == {"accounts:login", "accounts:logout", "healthz", "readyz", "set_language", "style"}
+    for name in ("accounts:login", "healthz", "style"):
+        assert ask(None, "get", reverse(name)).status_code == 200
+
+
+def test_no_list_shows_a_stranger_anything(cases: Cases) -> None:
+    """What one may not see is not in any list, count, export or feed either."""
+    title = cases.drafting.title
+    for name in OWN:
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        answer = ask(cases.people["stranger"], "get", address)
+        assert title not in answer.content.decode(errors="replace"), name
