@@ -31,7 +31,7 @@ def declare(policy: str, *names: str) -> None:
 
 
 def policy_of(name: str) -> str:
-    """Return the policy of a route; one that nobody declared asks for a log-in. Raises nothing: the test names it."""
+    """Return the policy of a route; one that nobody declared asks for a log-in, and a test names it."""
     if name.startswith(_ADMIN_ROUTES):
         return ADMIN
     return POLICY.get(name, LOGIN)
