@@ -17,7 +17,7 @@ from agreements import reading, rules
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, Consultation, ConsultedUnit, DueDiligence, Opinion, Party
 from agreements.pages import open_deadlines, trail_lines
-from agreements.services import drafting
+from agreements.services import drafting, papers
 from core import clock, panels
 from core.panels import Panel
 from core.verdicts import Denied
@@ -191,7 +191,9 @@ def files_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return the papers brought in and those the product printed."""
     return {
         "attachments": agreement.attachments.select_related("file", "added_by"),
-        "printed": agreement.printed.select_related("file", "made_by"),
+        "printed": [
+            (papers.name_of(row), row) for row in agreement.printed.select_related("file", "made_by").defer("html")
+        ],
     }
 
 

@@ -12,8 +12,9 @@ from agreements import events, verbs
 from agreements.models import Agreement, Station, ToDo
 from agreements.registration import page_url, todo_url
 from agreements.services import drafting, duties, notices
+from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import blockers, pages, rules
+from approvals import blockers, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.services import reviewing, runs, sync
 from core import panels
@@ -32,6 +33,7 @@ def register() -> None:
     _duties()
     _todos()
     _events()
+    paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
     )

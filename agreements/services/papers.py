@@ -12,7 +12,20 @@ from accounts.models import User
 from agreements.models import Agreement, PrintedDocument
 from agreements.services import lifecycle
 from core import clock, printing
+from core.verdicts import Wording
 from records import files
+
+_names: dict[str, Wording] = {}
+
+
+def register(kind: str, name: Wording) -> None:
+    """Say how papers of a kind are called on screen."""
+    _names[kind] = name
+
+
+def name_of(printed: PrintedDocument) -> str:
+    """Return what a printed paper is called, in the reader's language."""
+    return str(_names.get(printed.kind, printed.kind))
 
 
 def make(

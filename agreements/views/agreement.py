@@ -13,7 +13,7 @@ from agreements import pages, panels, rules
 from agreements.forms.preparation import AgreementForm
 from agreements.models import Category
 from agreements.scope import visible_agreement
-from agreements.services import preparation
+from agreements.services import papers, preparation
 from core import panels as registry
 from core.acts import attempt, permit, status_of
 from records import files, tokens
@@ -97,4 +97,4 @@ def paper(request, public_id: str, printed_id: str) -> HttpResponseBase:
     """Send a paper that the product printed for the agreement."""
     agreement = visible_agreement(request.user, public_id)
     printed = get_object_or_404(agreement.printed.select_related("file"), public_id=printed_id)
-    return files.response(printed.file, f"{agreement.number} {printed.kind}.{printed.file.extension}")
+    return files.response(printed.file, f"{agreement.number} {papers.name_of(printed)}.{printed.file.extension}")

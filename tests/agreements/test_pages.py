@@ -262,7 +262,7 @@ def test_due_diligence_and_risk_are_recorded(org, as_user: Open) -> None:
     agreement = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
     party = agreement.parties.get()
     client = as_user("staff")
-    sent = {}
+    sent: dict[str, str] = {}
     for point in ("standing", "assets", "credit", "ability"):
         sent |= {f"{point}_finding": "查询企业信用公示系统", f"{point}_conclusion": "concern"}
     address = url(agreement, "diligence-edit", party.public_id)

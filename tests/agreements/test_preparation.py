@@ -12,11 +12,13 @@ from core.errors import BadInput, NotNow, Refused
 from records import trail
 from tests.factories import Organisation, make_agreement, prepare
 
-NEW = {"title": "津长合作协议", "document_type": "agreement", "origin": "proposal"}
+TITLE = "津长合作协议"
 
 
 def file(org: Organisation, by: str = "staff", category: str = "sister_province") -> Agreement:
-    return preparation.file(org.category(category), by=org.users[by], **NEW)
+    return preparation.file(
+        org.category(category), by=org.users[by], title=TITLE, document_type="agreement", origin="proposal"
+    )
 
 
 @pytest.mark.article("§2.3")
@@ -56,7 +58,7 @@ def test_only_the_lead_unit_changes_the_facts(org: Organisation) -> None:
         with pytest.raises(Refused):
             preparation.describe(agreement, by=org.users[who], facts={"title": "X"}, fields=[], natures=[])
     agreement.refresh_from_db()
-    assert agreement.title == NEW["title"]
+    assert agreement.title == TITLE
 
 
 def test_the_facts_are_settled_once_the_draft_is_submitted(org: Organisation) -> None:
@@ -78,7 +80,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(org: Organisation, monkey
     with pytest.raises(RuntimeError):
         preparation.describe(agreement, by=org.staff, facts={"title": "改名"}, fields=["trade"], natures=["intent"])
     agreement = Agreement.objects.get(pk=agreement.pk)
-    assert agreement.title == NEW["title"]
+    assert agreement.title == TITLE
     assert not agreement.fields.exists()
     assert not agreement.natures.exists()
 
