@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -48,7 +49,7 @@ def request_seal(
 ) -> SealRequest:
     """Ask for the seal, with a leader's instruction where no leader signed."""
     by, _head = lead_of(org, agreement.category.code)
-    instruction = (
+    instruction: dict[str, Any] = (
         {}
         if agreement.signing.leaders
         else {
@@ -114,21 +115,21 @@ def hand_over_and_receive(
     return row
 
 
-def signed(org: Organisation, *, leader: bool = True, on: date | None = None, **facts: object) -> Agreement:
+def signed(org: Organisation, *, leader: bool = True, on: date | None = None, **facts: Any) -> Agreement:
     """Make a signed agreement, at sealing (or at archiving with `seal_due=False`)."""
     agreement = approved(org, **facts)
     sign(agreement, org, leader=leader, on=on)
     return agreement
 
 
-def sealed(org: Organisation, **facts: object) -> Agreement:
+def sealed(org: Organisation, **facts: Any) -> Agreement:
     """Make a sealed agreement, whose original is to be handed over."""
     agreement = signed(org, **facts)
     seal(agreement, org)
     return agreement
 
 
-def in_performance(org: Organisation, **facts: object) -> Agreement:
+def in_performance(org: Organisation, **facts: Any) -> Agreement:
     """Make an agreement whose paper is home."""
     agreement = approved(org, **facts)
     sign(agreement, org)

@@ -123,9 +123,11 @@ class TestSigning:
         agreement.parties.update(signatory="高远", rank="长春市市长")
         assert 'value="高远"' in as_user(org.staff).get(page("signing-record", agreement)).content.decode()
 
-    @pytest.mark.parametrize(
-        "wrong",
-        [
+    def test_a_mistake_is_shown_and_what_was_typed_is_kept(self, org: Organisation):
+        agreement = approved(org)
+        client, url = as_user(org.staff), page("signing-record", agreement)
+        mark = token(client, url)
+        for wrong in (
             {"signed_on": "2199-01-01"},
             {"signed_on": "2026-02-30"},
             {"place": ""},
@@ -139,19 +141,12 @@ class TestSigning:
             {"ours-TOTAL_FORMS": ""},
             {"place": "长\x00春"},
             {"submission_token": ""},
-        ],
-        ids=str,
-    )
-    def test_a_mistake_is_shown_and_what_was_typed_is_kept(self, org: Organisation, wrong):
-        agreement = approved(org)
-        client, url = as_user(org.staff), page("signing-record", agreement)
-        form = signing_form(agreement, **{"submission_token": token(client, url), **wrong})
-        answer = client.post(url, form)
-        assert answer.status_code == 400
-        html = answer.content.decode()
-        assert 'role="alert"' in html
-        if "theirs-0-name" not in wrong and "ours-TOTAL_FORMS" not in wrong:
-            assert 'value="高远"' in html
+        ):
+            answer = client.post(url, signing_form(agreement, **{"submission_token": mark, **wrong}))
+            html = answer.content.decode()
+            assert answer.status_code == 400, wrong
+            assert 'role="alert"' in html, wrong
+            assert ('value="高远"' in html) or "theirs-0-name" in wrong, wrong
         assert not Signing.objects.exists()
 
     def test_a_text_file_called_a_scan_is_refused_by_name(self, org: Organisation):

@@ -75,12 +75,12 @@ class TestRecord:
         assert ToDo.objects.get(agreement=agreement, closed_at=None).code == "hand_over"
         assert Deadline.objects.filter(agreement=agreement, rule="handover", closed_on=None).exists()
 
-    @pytest.mark.parametrize("who", ["consulted", "secretariat", "general_office", "mayor", "legal"])
-    def test_only_the_lead_unit_records_it(self, org: Organisation, who: str):
+    def test_only_the_lead_unit_records_it(self, org: Organisation):
         agreement = approved(org)
-        with pytest.raises(Refused) as refusal:
-            signing.record(agreement, by=fresh(getattr(org, who)), **facts_of(agreement))
-        assert refusal.value.article == "§3.5"
+        for who in ("consulted", "secretariat", "general_office", "mayor", "legal"):
+            with pytest.raises(Refused) as refusal:
+                signing.record(agreement, by=fresh(getattr(org, who)), **facts_of(agreement))
+            assert refusal.value.article == "§3.5"
 
     def test_not_before_the_approval_is_finished(self, org: Organisation):
         agreement = make_agreement(org, at_station="legal_review")

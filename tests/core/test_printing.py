@@ -37,7 +37,7 @@ def test_a_paper_is_pdf_a_with_chinese_text_and_embedded_type() -> None:
     text = document.pages[0].extract_text()
     assert "天津市与长春市对口合作呈批单" in text.replace("\n", "")
     assert "喆赟祎" in text  # characters beyond GB2312 come from the fuller font
-    assert b"pdfaid" in content or "pdfaid" in document.xmp_metadata.rdf_root.toxml()  # type: ignore[union-attr]
+    assert b"pdfaid" in content or "pdfaid" in document.xmp_metadata.rdf_root.toxml()
     fonts = [font.get_object() for font in document.pages[0]["/Resources"]["/Font"].values()]  # type: ignore[index]
     names = {font["/BaseFont"].partition("+")[2] for font in fonts}
     assert any("Sans-CJK" in name or "SansCJK" in name for name in names), names
@@ -63,7 +63,7 @@ def test_page_numbers_stand_outside_right_on_odd_and_left_on_even_pages() -> Non
     places = []
     for page in list(document.pages)[:2]:
         found: list[tuple[str, float]] = []
-        page.extract_text(visitor_text=lambda text, _cm, tm, *_rest, found=found: found.append((text, tm[4])))  # type: ignore[misc]
+        page.extract_text(visitor_text=lambda text, _cm, tm, *_rest, found=found: found.append((text, tm[4])))
         places.append(next((text.strip(), x) for text, x in found if "—" in text))
     (first, right), (second, left) = places
     assert (first, second) == ("— 1 —", "— 2 —")
