@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from typing import Any
 
 from django.utils.html import strip_tags
 
+from accounts.models import Unit
 from agreements import reading
 from agreements.forms.sheets import LAYOUTS
-from agreements.models import Clause, Part, TextVersion
-from agreements.services import texts
+from agreements.models import PART_MODELS, TextVersion
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+|.", re.DOTALL)
 _MOST_STEPS = 4_000_000
 """Above this many comparisons two paragraphs are shown as exchanged whole: a page is never held up by its marks."""
 _ALIKE = 0.3
+
+Content = dict[str, Any]
+"""A clause or a part as the canonical form of a text keeps it."""
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 
@@ -58,30 +63,45 @@ class ReadClause:
 
 
 def clauses(new: TextVersion, old: TextVersion | None) -> list[ReadClause]:
-    """Return the clauses of a version, marked against an earlier one (unmarked without one). Clauses and parts are
-    matched by lineage, so that a moved clause is the same clause; what was dropped stands at the end."""
-    before = {clause.lineage: clause for clause in texts.clauses_with_parts(old)} if old else {}
+    """Return the clauses of a frozen version, marked against an earlier one (unmarked without one).
+
+    Both are read from their canonical form, the one that was hashed. Clauses are matched by lineage, so that a moved
+    clause is the same clause; what was dropped stands at the end. One query, for the names of units.
+    """
+    now, then = _content(new), _content(old) if old else []
+    units = _units(now, then)
+    before = {clause["lineage"]: clause for clause in then}
     found = []
-    for clause in texts.clauses_with_parts(new):
-        lines = _lines(clause)
-        earlier = before.pop(clause.lineage, None)
-        paragraphs = compare(_lines(earlier) if earlier else [], lines) if old else plain(lines)
-        found.append(
-            ReadClause(
-                clause.order,
-                clause.lineage,
-                clause.heading,
-                clause.omission_reason,
-                paragraphs,
-                changes=_changes(paragraphs),
-            )
-        )
+    for clause in now:
+        lines = _lines(clause, units)
+        earlier = before.pop(clause["lineage"], None)
+        paragraphs = compare(_lines(earlier, units) if earlier else [], lines) if old else plain(lines)
+        found.append(_read(clause, paragraphs))
     for clause in before.values():
-        paragraphs = compare(_lines(clause), [])
-        found.append(
-            ReadClause(clause.order, clause.lineage, clause.heading, "", paragraphs, _changes(paragraphs), dropped=True)
-        )
+        found.append(_read(clause, compare(_lines(clause, units), []), dropped=True))
     return found
+
+
+def _content(text: TextVersion) -> list[Content]:
+    content: list[Content] = json.loads(text.canonical)
+    return content
+
+
+def _read(clause: Content, paragraphs: list[Paragraph], *, dropped: bool = False) -> ReadClause:
+    return ReadClause(
+        clause["order"],
+        clause["lineage"],
+        clause["heading"],
+        "" if dropped else clause["omission_reason"],
+        paragraphs,
+        _changes(paragraphs),
+        dropped,
+    )
+
+
+def _units(*contents: list[Content]) -> dict[int, Unit]:
+    named = {part.get("unit") for content in contents for clause in content for part in clause["parts"]}
+    return Unit.objects.in_bulk([pk for pk in named if pk is not None])
 
 
 def plain(lines: Sequence[str]) -> list[Paragraph]:
@@ -133,17 +153,19 @@ def _changes(paragraphs: Sequence[Paragraph]) -> int:
     return count
 
 
-def _lines(clause: Clause) -> list[str]:
+def _lines(clause: Content, units: dict[int, Unit]) -> list[str]:
     """Return a clause as lines: the paragraphs of its prose, then each structured part on a line of its own."""
-    lines = [line.strip() for line in clause.prose.splitlines() if line.strip()]
-    parts: dict[str, list[Part]] = clause.parts
-    return lines + [_part_line(code, part) for code, rows in parts.items() for part in rows]
+    lines = [line.strip() for line in clause["prose"].splitlines() if line.strip()]
+    return lines + [_part_line(part, units) for part in clause["parts"]]
 
 
-def _part_line(code: str, part: Part) -> str:
+def _part_line(part: Content, units: dict[int, Unit]) -> str:
+    code = part["code"]
+    model = PART_MODELS[code]
     facts = []
-    for name in part.FACTS:
-        shown = strip_tags(reading.shown(code, name, getattr(part, name)))
-        if shown:
-            facts.append(f"{part._meta.get_field(name).verbose_name}：{shown}")  # type: ignore[union-attr]
+    for name in model.FACTS:
+        column = model._meta.get_field(name)
+        value = units.get(part[name]) if name == "unit" else column.to_python(part[name])  # type: ignore[union-attr]
+        if shown := strip_tags(reading.shown(code, name, value)):
+            facts.append(f"{column.verbose_name}：{shown}")  # type: ignore[union-attr]
     return f"{LAYOUTS[code].title}　{'；'.join(facts)}"

@@ -80,18 +80,23 @@ def record_points(
         review.refresh_from_db()
         _must_be_open(review)
         _must_be_sound(review, contents)
-        for code, content in contents.items():
-            ReviewPoint.objects.update_or_create(
-                review=review,
-                point=code,
-                defaults={
-                    "has_finding": content.has_finding,
-                    "finding": content.finding.strip() if content.has_finding else "",
-                    "clause_lineage": content.clause_lineage if content.has_finding else "",
-                    "recorded_by": by,
-                    "recorded_at": at,
-                },
-            )
+        ReviewPoint.objects.bulk_create(
+            (
+                ReviewPoint(
+                    review=review,
+                    point=code,
+                    has_finding=content.has_finding,
+                    finding=content.finding.strip() if content.has_finding else "",
+                    clause_lineage=content.clause_lineage if content.has_finding else "",
+                    recorded_by=by,
+                    recorded_at=at,
+                )
+                for code, content in contents.items()
+            ),
+            update_conflicts=True,
+            unique_fields=["review", "point"],
+            update_fields=["has_finding", "finding", "clause_lineage", "recorded_by", "recorded_at"],
+        )
         lifecycle.act(
             agreement,
             "review_points",
