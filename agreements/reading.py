@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from accounts.models import Unit
 from agreements.forms.sheets import LAYOUTS, MONEY, VOCABULARIES, Column, columns
 from agreements.models import Clause, Part, TextVersion
 from agreements.services import texts
-from core.templatetags.face import day, yuan
+from core.templatetags.face import yuan
 from core.verdicts import Wording
 from core.wording import say
 from regulation.records import Code
@@ -67,7 +67,7 @@ def shown(code: str, name: str, value: Any) -> str:
     if isinstance(value, Unit):
         return value.short
     if isinstance(value, date):
-        return day(value)
+        return format_html('<time class="nowrap">{}</time>', value.isoformat())
     if isinstance(value, Decimal):
         return yuan(value) if name in MONEY else f"{value.normalize():f}"
     return str(value)

@@ -98,7 +98,7 @@ def _show_round(request, agreement: Agreement, consultation: Consultation, typed
 
 
 def _answer_form(opinion: Opinion | None, typed: AnswerForm | None, about: Opinion | None) -> AnswerForm | None:
-    if opinion is None or hasattr(opinion, "answer"):
+    if opinion is None or opinion.stance != Opinion.Stance.OBJECTION or hasattr(opinion, "answer"):
         return None
     if typed is not None and about is not None and about.pk == opinion.pk:
         return typed
