@@ -1,5 +1,5 @@
 /*
- * Long drafts save themselves: every 30 seconds when something changed, when a field is left, and when the page
+ * Long drafts save themselves: every 30 seconds when something changed, when a clause is left, and when the page
  * is put away. The server answers {"version", "saved_at", "gaps_html", "fields"}; a refusal is {"message"}
  * or the product's general {"reason"}; 401 says that the session has ended.
  * `fields` gives new values to named fields (the ids of rows that were new).
@@ -14,6 +14,7 @@
     let busy = false;
     let composing = false;
     let stopped = false;
+    let held = null;
 
     function say(text, failed) {
       if (!state) return;
@@ -79,8 +80,22 @@
         say(wording("failed"), true);
       } finally {
         busy = false;
+        if (held) {
+          const button = held.button;
+          held = null;
+          if (button) form.requestSubmit(button);
+          else form.requestSubmit();
+        }
       }
     }
+
+    /* The person's own save waits for the one under way: it would otherwise be taken for somebody else's. */
+    form.addEventListener("submit", function (event) {
+      if (!busy) return;
+      event.preventDefault();
+      event.stopPropagation();
+      held = { button: event.submitter };
+    });
 
     form.addEventListener("input", function () {
       changed = true;
@@ -91,7 +106,11 @@
     form.addEventListener("compositionend", function () {
       composing = false;
     });
-    form.addEventListener("focusout", save);
+    form.addEventListener("focusout", function (event) {
+      const next = event.relatedTarget;
+      const clause = event.target.closest("article");
+      if (!clause || !next || !clause.contains(next)) save();
+    });
     document.addEventListener("visibilitychange", function () {
       if (document.visibilityState === "hidden") save();
     });
