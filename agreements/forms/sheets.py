@@ -190,10 +190,14 @@ class PartRow(RowForm):
     def cells(self) -> list[Cell]:
         """Return the cells of the row in the order of the columns."""
         started = self.has_changed() if self.is_bound else bool(self.initial)
-        return [
-            Cell(column, label, [self[name] for name in column.fields], self._mark(column.fields, started=started))
-            for column, label in columns(self.code)
-        ]
+        return [self._cell(column, label, started=started) for column, label in columns(self.code)]
+
+    def _cell(self, column: Column, label: Wording, *, started: bool) -> Cell:
+        mark = self._mark(column.fields, started=started)
+        for name in column.fields:
+            if mark and self._is_missing(name) and name not in _HINTS:
+                self.fields[name].widget.attrs["placeholder"] = _("to be filled in")
+        return Cell(column, label, [self[name] for name in column.fields], mark)
 
 
 def columns(code: str) -> list[tuple[Column, Wording]]:
@@ -222,7 +226,7 @@ def _form_field(code: str, field: Any) -> forms.Field:
     if isinstance(field, models.ForeignKey):
         return forms.TypedChoiceField(label=label, required=False, coerce=int, empty_value=None)
     if isinstance(field, models.DateField):
-        return DayField(label=label, required=required, widget=TypedDay(attrs={"placeholder": "2026-12-31", **hint}))
+        return DayField(label=label, required=required, widget=TypedDay(attrs={"placeholder": _("yyyy-mm-dd"), **hint}))
     if isinstance(field, models.DecimalField):
         return _number_field(field, label, hint)
     if isinstance(field, models.PositiveSmallIntegerField):

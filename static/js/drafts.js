@@ -12,6 +12,7 @@
     const state = document.querySelector("[data-saved]");
     let changed = false;
     let busy = false;
+    let again = false;
     let composing = false;
     let stopped = false;
     let held = null;
@@ -49,7 +50,11 @@
     }
 
     async function save() {
-      if (!changed || busy || composing || stopped || form.dataset.sent) return;
+      if (!changed || composing || stopped || form.dataset.sent) return;
+      if (busy) {
+        again = true;
+        return;
+      }
       busy = true;
       changed = false;
       say(wording("saving"));
@@ -85,6 +90,9 @@
           held = null;
           if (button) form.requestSubmit(button);
           else form.requestSubmit();
+        } else if (again) {
+          again = false;
+          save();
         }
       }
     }
