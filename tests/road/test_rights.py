@@ -173,7 +173,7 @@ WAYS: dict[str, Way] = {
         "drafting",
         frozenset({"consulted", "consulted_head"}),
         frozenset({"consulted", "consulted_head"}),
-        lambda cases: [cases.drafting.public_id, asked(cases, "finance").pk],
+        lambda cases: [cases.drafting.public_id, asked(cases, "finance").public_id],
     ),
     "agreements:opinion-answer": Way(
         "drafting",
