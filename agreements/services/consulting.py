@@ -61,7 +61,7 @@ def send(
             consulted = ConsultedUnit.objects.create(consultation=consultation, unit=unit)
             officer = post_in(unit, "officer")
             access.grant(agreement, "consulted", unit=unit)
-            key = f"consulted:{consulted.pk}"
+            key = f"consulted:{consulted.public_id}"
             deadline = deadlines.start(
                 agreement, RULE, starts_on=on, post=officer, subject_key=key, due_on=due_on, label=unit.name_zh
             )
@@ -125,7 +125,7 @@ def reply(
             given_at=at,
             is_late=on > consulted.consultation.due_on,
         )
-        key = f"consulted:{consulted.pk}"
+        key = f"consulted:{consulted.public_id}"
         deadlines.close(agreement, RULE, subject_key=key, on=on)
         duties.close(agreement, "give_opinion", subject_key=key, by=by, at=at)
         lifecycle.act(

@@ -116,14 +116,14 @@ def latest(request, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def give(request, public_id: str, consulted_id: int) -> HttpResponse:
+def give(request, public_id: str, consulted_id: str) -> HttpResponse:
     """Give the opinion of a consulted unit, beside the text it was asked about."""
     agreement = visible_agreement(request.user, public_id)
     consulted = get_object_or_404(
         ConsultedUnit.objects.filter(consultation__agreement=agreement).select_related(
             "unit", "consultation__text", "consultation__agreement", "consultation__sent_by"
         ),
-        pk=consulted_id,
+        public_id=consulted_id,
     )
     permit(rules.may_reply(request.user, consulted))
     form = OpinionForm(request.POST if request.method == "POST" else None)

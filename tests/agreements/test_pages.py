@@ -79,7 +79,7 @@ def pages_of(agreement: Agreement, org: Organisation) -> dict[str, str]:
         "consultation-detail": url(agreement, "consultation-detail", round_.public_id),
         "consultation-latest": url(agreement, "consultation-latest"),
         "text-show": url(agreement, "text-show", round_.text.public_id),
-        "opinion-give": url(agreement, "opinion-give", round_.consulted.get().pk),
+        "opinion-give": url(agreement, "opinion-give", round_.consulted.get().public_id),
         "verb-act": url(agreement, "verb-act", "hand_to_head"),
         "agreement-detail": url(agreement, "agreement-detail"),
     }
@@ -301,7 +301,7 @@ def test_a_round_is_sent_once_however_often_the_button_is_pressed(org, case, as_
 
 def test_an_opinion_is_given_once_and_answered(org, case, as_user: Open) -> None:
     consulted = consulted_round(case, org).consulted.get()
-    client, address = as_user("consulted"), url(case, "opinion-give", consulted.pk)
+    client, address = as_user("consulted"), url(case, "opinion-give", consulted.public_id)
     sent = {"stance": "objection", "submission_token": token(client, address)}
     assert client.post(address, sent).status_code == 400
     sent["body"] = "第三条补充资金渠道"
@@ -324,7 +324,7 @@ def test_an_opinion_is_given_once_and_answered(org, case, as_user: Open) -> None
 def test_an_opinion_of_another_agreement_is_not_found_here(org, case, as_user: Open) -> None:
     consulted = consulted_round(case, org).consulted.get()
     other = make_agreement(org, title="另一份")
-    assert as_user("staff").get(url(other, "opinion-give", consulted.pk)).status_code == 404
+    assert as_user("staff").get(url(other, "opinion-give", consulted.public_id)).status_code == 404
     assert as_user("staff").get(url(other, "consultation-latest")).status_code == 404
     assert as_user("staff").get(url(other, "text-show", case.texts.first().public_id)).status_code == 404
 
@@ -394,7 +394,7 @@ def test_the_next_step_is_one_verb_with_its_gaps_or_says_with_whom_it_lies(org, 
     head = as_user("head").get(case.get_absolute_url()).context["next"]
     assert head.url == url(case, "verb-act", "submit_for_review")
     asked = as_user("consulted").get(case.get_absolute_url()).context["next"]
-    assert asked.url == url(case, "opinion-give", round_.consulted.get().pk)
+    assert asked.url == url(case, "opinion-give", round_.consulted.get().public_id)
     assert asked.enabled
     assert "周岚" in asked.who_text
 
@@ -502,7 +502,7 @@ def test_nonsense_is_answered_in_words_and_never_breaks_a_page(org, case, as_use
     for address, names in posts.items():
         sent = dict.fromkeys([*names, "submission_token"], nonsense)
         assert staff.post(address, sent).status_code in (302, 400, 409, 422), address
-    address = url(case, "opinion-give", round_.consulted.get().pk)
+    address = url(case, "opinion-give", round_.consulted.get().public_id)
     sent = dict.fromkeys(["stance", "body", "proposed_wording", "submission_token"], nonsense)
     assert as_user("consulted").post(address, sent).status_code == 400
     if "\x00" not in nonsense and len(nonsense) < 100:
