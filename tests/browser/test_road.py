@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from accounts.models import SigningAuthority, Unit
 from agreements.models import Agreement, Station, ToDo
@@ -71,7 +71,7 @@ def send(page: Page) -> None:
     assert page.locator(".errors").count() == 0, page.locator(".errors").all_inner_texts()
 
 
-def paper(name: str) -> dict[str, Any]:
+def paper(name: str) -> FilePayload:
     """Return a small scan to upload."""
     return {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": scan(name).read()}
 
