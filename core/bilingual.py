@@ -12,6 +12,11 @@ def reads_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def named(name_zh: str, name_en: str) -> str:
+    """Return of a row's two names the one for the present reader."""
+    return name_en if name_en and reads_english() else name_zh
+
+
 class BilingualModel(models.Model):
     """A row with a Chinese name (always) and an English one (shown to English readers when given)."""
 
@@ -27,4 +32,4 @@ class BilingualModel(models.Model):
     @property
     def name(self) -> str:
         """Return the name in the reader's language."""
-        return self.name_en if self.name_en and reads_english() else self.name_zh
+        return named(self.name_zh, self.name_en)

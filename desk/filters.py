@@ -183,10 +183,9 @@ def read(query: QueryDict, offered: Choices) -> Chosen:
     return chosen
 
 
-def visible(user: User, chosen: Chosen, *, today: date, view: str | None = None) -> QuerySet[Agreement]:
-    """Return the rows of a choice that the user may know of, unordered; `view` replaces the chosen one."""
+def visible(user: User, chosen: Chosen, *, today: date) -> QuerySet[Agreement]:
+    """Return the rows by the filters, whatever the view, that the user may know of, unordered."""
     rows: QuerySet[Agreement] = Agreement.objects.visible_to(user)
-    rows = VIEWS[view or chosen.view].narrow(rows, user, today)
     for word in chosen.q.split():
         rows = rows.filter(search_text__contains=word)
     if chosen.station:

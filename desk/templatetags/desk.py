@@ -9,7 +9,6 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext_lazy
 
-from agreements.models import Agreement
 from core import clock
 from core.templatetags.face import day, day_short
 from core.wording import say
@@ -26,18 +25,6 @@ WEEKDAYS = (
     pgettext_lazy("weekday", "Sat"),
     pgettext_lazy("weekday", "Sun"),
 )
-
-
-@register.filter
-def at(mapping: dict[Any, Any], key: Any) -> Any:
-    """Return the entry of a mapping, or nothing."""
-    return mapping.get(key)
-
-
-@register.filter
-def days_here(agreement: Agreement) -> int:
-    """Return the calendar days an agreement has spent at its station."""
-    return max((clock.today() - agreement.station_since).days, 0)
 
 
 @register.filter

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from agreements import rules
-from agreements.models import Agreement, Party, Standing, Station
+from agreements.models import Agreement, Standing, Station
 from core import clock, sheets
 from core.errors import BadInput
 from core.wording import say
@@ -36,30 +35,22 @@ def listing(request: HttpRequest) -> HttpResponse:
     chosen = filters.read(request.GET, offered)
     today = clock.today()
     found = filters.visible(user, chosen, today=today)
-    counts = _counts(user, chosen)
-    page, is_bounded = _page(request, found, chosen.order, counts[chosen.view])
-    shown = rows.agreement_rows(page.object_list, today)
+    lists = {view.code: view.narrow(found, user, today) for view in filters.VIEWS.values()}
+    counts = dict(zip(lists, filters.bounded_counts(list(lists.values())), strict=True))
+    page, is_bounded = _page(request, lists[chosen.view], chosen.order, counts[chosen.view])
     return render(
         request,
         "desk/agreement-list.html",
         {
             "chosen": chosen,
             "views": _view_tabs(request, chosen, counts),
-            "rows": shown,
-            "with_whom": rows.with_whom([row.agreement for row in shown], today),
+            "rows": rows.agreement_rows(page.object_list, today),  # type: ignore[arg-type]
             "page_obj": page,
             "is_bounded": is_bounded,
             "picks": _picks(chosen, offered),
             "may_create": rules.may_create(user),
         },
     )
-
-
-def _counts(user: User, chosen: filters.Chosen) -> dict[str, int]:
-    """Return the bounded count of every saved view; the chosen filters apply in each."""
-    today = clock.today()
-    lists = [filters.visible(user, chosen, today=today, view=code) for code in filters.VIEWS]
-    return dict(zip(filters.VIEWS, filters.bounded_counts(lists), strict=True))
 
 
 def _page(request: HttpRequest, found: QuerySet[Agreement], order: str, count: int) -> tuple[Page, bool]:
@@ -77,16 +68,8 @@ def _page(request: HttpRequest, found: QuerySet[Agreement], order: str, count: i
     paginator = Paginator(found.order_by(*columns).values("pk"), PAGE)
     paginator.count = count
     page = paginator.get_page(int(number))
-    page.object_list = _fetched(  # type: ignore[assignment]
-        Agreement.objects.filter(pk__in=page.object_list).order_by(*columns)
-    )
+    page.object_list = Agreement.objects.filter(pk__in=page.object_list).order_by(*columns)
     return page, is_bounded
-
-
-def _fetched(found: QuerySet[Agreement]) -> list[Agreement]:
-    """Return agreements with what a row of the list shows, in two queries."""
-    parties = Prefetch("parties", Party.objects.select_related("counterparty"))
-    return list(found.select_related("category", "lead_unit").prefetch_related(parties))
 
 
 def _view_tabs(request: HttpRequest, chosen: filters.Chosen, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -149,8 +132,9 @@ def export(request: HttpRequest) -> HttpResponse:
     chosen = filters.read(request.GET, filters.choices())
     today = clock.today()
     columns = filters.ORDERS[chosen.order][1]
-    found = _fetched(filters.visible(user, chosen, today=today).order_by(*columns)[: EXPORT_LIMIT + 1])
-    if len(found) > EXPORT_LIMIT:
+    found = filters.VIEWS[chosen.view].narrow(filters.visible(user, chosen, today=today), user, today)
+    written = rows.agreement_rows(found.order_by(*columns)[: EXPORT_LIMIT + 1], today)
+    if len(written) > EXPORT_LIMIT:
         raise BadInput(
             _("The list has more than %(limit)s rows.") % {"limit": EXPORT_LIMIT},
             next_step=_("Narrow it by a filter, then export."),
@@ -160,11 +144,11 @@ def export(request: HttpRequest) -> HttpResponse:
             chain=trail.SYSTEM_CHAIN,
             code="export_agreements",
             actor=user.actor(),
-            payload={"filters": request.GET.urlencode(), "rows": len(found)},
+            payload={"filters": request.GET.urlencode(), "rows": len(written)},
         )
     unit = user.main_unit.name if user.main_unit else user.full_name
     body = sheets.workbook(
-        _("Agreements"), _columns(), _lines(found), subtitle=f"{unit}  {timezone.localtime():%Y-%m-%d %H:%M}"
+        _("Agreements"), _columns(), map(_line, written), subtitle=f"{unit}  {timezone.localtime():%Y-%m-%d %H:%M}"
     )
     answer = HttpResponse(body, content_type=sheets.MEDIA_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="agreements-{today:%Y%m%d}.xlsx"'
@@ -187,21 +171,17 @@ def _columns() -> list[str]:
     ]
 
 
-def _lines(found: list[Agreement]) -> Iterator[list[object]]:
-    today = clock.today()
-    lies_with = rows.with_whom(found, today)
-    for row in rows.agreement_rows(found, today):
-        agreement = row.agreement
-        yield [
-            row.due_on,
-            row.light.text,
-            agreement.title,
-            agreement.number,
-            agreement.lead_unit.short,
-            agreement.category.name,
-            row.counterparties,
-            agreement.get_station_display(),
-            agreement.get_standing_display(),
-            lies_with.get(agreement.pk, ""),
-            agreement.amount_low,
-        ]
+def _line(row: rows.AgreementRow) -> list[object]:
+    return [
+        row.due_on,
+        row.light.text,
+        row.title,
+        row.number,
+        row.unit,
+        row.category,
+        row.counterparties,
+        row.station,
+        row.standing,
+        row.lies or "",
+        row.amount,
+    ]

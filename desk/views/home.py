@@ -36,7 +36,6 @@ def show(request: HttpRequest) -> HttpResponse:
     now = [row for row in todos if row.light.kind != "late"]
     monday = today - timedelta(days=today.weekday())
     sunday = monday + timedelta(days=6)
-    own = list(started(user)[:OWN])
     overview = user.holds(*LEADERS, "general_office", "inspector")
     scope = Agreement.objects.visible_to(user) if overview else Agreement.objects.filter(lead_unit__in=user.units)
     return render(
@@ -49,9 +48,8 @@ def show(request: HttpRequest) -> HttpResponse:
             "now_count": len(now),
             "todo_count": len(todos),
             "week_count": sum(1 for row in todos if row.due_on and today <= row.due_on <= sunday),
-            "own": rows.agreement_rows(own, today),
+            "own": rows.agreement_rows(started(user)[:OWN], today),
             "own_count": started(user).count(),
-            "with_whom": rows.with_whom(own, today),
             "unread": own_notices(user).filter(read_at=None).count(),
             "week": _week(user, monday, today),
             "matrix": _matrix(scope.live(), today, view="view=live" if overview else "view=unit"),

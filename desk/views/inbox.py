@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from agreements.models import Agreement, Notice, Party, Standing, Station, ToDo
+from agreements.models import Agreement, Notice, Standing, Station, ToDo
 from agreements.services import notices
 from core import clock
 from core.errors import BadInput
@@ -29,14 +29,7 @@ def own_notices(user: User) -> QuerySet[Notice]:
 
 def started(user: User) -> QuerySet[Agreement]:
     """Return the live cases the user has filed, by deadline."""
-    parties = Prefetch("parties", Party.objects.select_related("counterparty"))
-    return (
-        Agreement.objects.live()
-        .filter(created_by=user)
-        .select_related("category", "lead_unit")
-        .prefetch_related(parties)
-        .order_by("next_due_on", "pk")
-    )
+    return Agreement.objects.live().filter(created_by=user).order_by("next_due_on", "pk")
 
 
 def _boxes(user: User, box: str) -> list[dict[str, object]]:
@@ -84,16 +77,9 @@ def _todo_page(found: QuerySet[ToDo], asked: QueryDict) -> dict[str, Any]:
 
 
 def _started(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
-    today, page = (
-        clock.today(),
-        Paginator(started(user).filter(search_text__contains=query), PAGE).get_page(asked.get("page")),
-    )
-    shown = list(page)
-    return {
-        "page_obj": page,
-        "rows": rows.agreement_rows(shown, today),
-        "with_whom": rows.with_whom(shown, today),
-    }
+    page = Paginator(started(user).filter(search_text__contains=query), PAGE).get_page(asked.get("page"))
+    shown = rows.agreement_rows(page.object_list, clock.today())  # type: ignore[arg-type]
+    return {"page_obj": page, "rows": shown}
 
 
 def _told(user: User, _query: str, asked: QueryDict) -> dict[str, Any]:

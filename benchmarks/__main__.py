@@ -1,0 +1,219 @@
+"""Measure and print one table: `python -m benchmarks`; BENCH_ROWS scales the list (default 100,000)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
+ROUNDS = 20
+STATION, SEARCH = "approval", "粮食"
+WRITES = ("INSERT", "UPDATE", "DELETE")
+AROUND = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK", "BEGIN")
+"""What frames a transaction counts neither for us nor for the floor."""
+
+Work = Callable[[], object]
+
+
+@dataclass
+class Line:
+    """A work with its competitors by name, what each took, and what we want of ours against another."""
+
+    name: str
+    works: dict[str, Work]
+    goal: str
+    took: dict[str, list[float]] = field(default_factory=dict)
+    sent: dict[str, int] = field(default_factory=dict)
+
+    def p50(self, name: str) -> float:
+        """Return the median in milliseconds."""
+        return statistics.median(self.took[name]) * 1000
+
+
+class Statements:
+    """Counts the statements sent to the database, and keeps the writes."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.writes: list[tuple[str, Any]] = []
+
+    def __call__(self, execute: Any, sql: str, values: Any, many: bool, context: Mapping[str, Any]) -> Any:
+        self.count += not sql.startswith(AROUND)
+        if sql.lstrip().upper().startswith(WRITES):
+            self.writes.append((sql, values))
+        return execute(sql, values, many, context)
+
+
+def listing(user: User) -> list[Line]:
+    """Return the works on the list: ours with its whole page, the floor, and Django's admin."""
+    from django.test import Client
+
+    from agreements.models import Access
+    from benchmarks import floor
+
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(user)
+    holders = Access.holders_of(user)
+    deep = max(ROWS // 50 * 2 // 4, 1)
+
+    def get(url: str) -> Work:
+        def work() -> None:
+            answer = client.get(url)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{url}: {answer.status_code}")
+
+        return work
+
+    def line(name: str, query: str, admin: str, goal: str, **of_floor: Any) -> Line:
+        return Line(
+            name,
+            {
+                "ours": get(f"/agreements/?{query}"),
+                "floor": lambda: floor.page(holders, **of_floor),
+                "admin": get(f"/bench/agreements/agreement/?{admin}"),
+            },
+            goal,
+        )
+
+    return [
+        line("list, page 1", "", "", "≤ 3× floor, ≤ 0.5× admin, ≤ 10 SQL"),
+        line(f"list, page {deep}", f"page={deep}", f"p={deep}", "≤ 1.3× our page 1", offset=(deep - 1) * 50),
+        line(
+            "filter by station",
+            f"station={STATION}",
+            f"station__exact={STATION}",
+            "≤ 1.2× our page 1",
+            where="AND a.station = %s",
+            values=[STATION],
+        ),
+        line(
+            "search two characters",
+            f"q={SEARCH}",
+            f"q={SEARCH}",
+            "≤ admin",
+            where="AND a.search_text LIKE %s",
+            values=[f"%{SEARCH}%"],
+        ),
+    ]
+
+
+def approval_step(members: Mapping[str, User]) -> Line:
+    """Return the work on one step: decided by the service and taken back, against its own writes alone."""
+    from django.db import connection, transaction
+
+    from approvals.models import Assignment
+    from approvals.services import runs
+    from benchmarks import floor, sample
+
+    step, person = sample.step_to_decide(members)
+
+    def decide() -> None:
+        assignment = Assignment.objects.select_related("step__run__agreement").get(pk=step.pk)
+        with transaction.atomic():
+            runs.decide(
+                assignment, by=person, verdict="approve", text_sha256=assignment.step.run.sha256, opinion="同意。"
+            )
+            transaction.set_rollback(True)
+
+    watch = Statements()
+    with connection.execute_wrapper(watch):
+        decide()
+
+    def write() -> None:
+        with transaction.atomic():
+            floor.write_again(watch.writes)
+            transaction.set_rollback(True)
+
+    line = Line("one approval step", {"ours": decide, "floor": write}, "≤ 6× floor, ≤ 18 SQL")
+    line.sent["floor"] = len(watch.writes)
+    return line
+
+
+def measure(lines: list[Line]) -> None:
+    """Run every work in turn, round by round, so that a slow minute of the machine hits all alike."""
+    from django.db import connection
+
+    for number in range(ROUNDS + 1):
+        for line in lines:
+            for name, work in line.works.items():
+                watch = Statements()
+                start = time.perf_counter()
+                if number:
+                    work()
+                    line.took.setdefault(name, []).append(time.perf_counter() - start)
+                else:  # the first round warms up, and counts
+                    with connection.execute_wrapper(watch):
+                        work()
+                    line.sent.setdefault(name, watch.count)
+
+
+COLUMNS = (
+    ("ours ms", 9),
+    ("SQL", 5),
+    ("floor ms", 10),
+    ("SQL", 5),
+    ("× floor", 9),
+    ("admin ms", 10),
+    ("SQL", 5),
+    ("× admin", 9),
+    ("× page 1", 10),
+)
+
+
+def report(lines: list[Line]) -> str:
+    """Return the table."""
+    first = lines[0].p50("ours")
+    head = f"{'work':24}{''.join(f'{name:>{width}}' for name, width in COLUMNS)}   goal"
+    rows = [head, "-" * len(head)]
+    for line in lines:
+        ours, bare = line.p50("ours"), line.p50("floor")
+        cells = [f"{ours:.1f}", line.sent["ours"], f"{bare:.1f}", line.sent["floor"], f"{ours / bare:.2f}"]
+        if "admin" in line.works:
+            admin = line.p50("admin")
+            cells += [f"{admin:.1f}", line.sent["admin"], f"{ours / admin:.2f}", f"{ours / first:.2f}"]
+        cells += [""] * (len(COLUMNS) - len(cells))
+        figures = "".join(f"{cell:>{width}}" for cell, (_name, width) in zip(cells, COLUMNS, strict=True))
+        rows.append(f"{line.name:24}{figures}   {line.goal}")
+    return "\n".join(rows)
+
+
+def main() -> int:
+    """Set up an empty database, fill it, measure, print."""
+    folder = tempfile.mkdtemp(prefix="agreements-bench-")
+    os.environ["DATA_DIR"] = folder
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    import django
+
+    django.setup()
+    try:
+        from django.db import connection
+
+        from benchmarks import sample
+
+        members = sample.people()
+        start = time.perf_counter()
+        step = approval_step(members)
+        sample.fill(ROWS, members["staff"])
+        print(
+            f"{ROWS:,} agreements on {connection.vendor}, made in {time.perf_counter() - start:.0f} s; p50 of {ROUNDS}"
+        )
+        lines = [*listing(members["staff"]), step]
+        measure(lines)
+        print(report(lines))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
