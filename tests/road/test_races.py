@@ -19,14 +19,13 @@ from agreements.services import consulting, drafting, texts
 from agreements.services.texts import ClauseContent
 from approvals.models import Assignment, Decision
 from approvals.services import runs
-from archive.models import SealRegister
-from archive.services import handover, sealing
+from archive.services import handover
 from core import clock
 from core.errors import NotNow, ProductError
-from records import tokens, trail
+from records import tokens
 from tests.factories import SINCE, Organisation, consult_units, fresh, make_agreement, make_user, write_text
-from tests.factories_approvals import open_run, pass_step
-from tests.factories_archive import hand_over, request_seal, seal, signed
+from tests.factories_approvals import open_run
+from tests.factories_archive import hand_over, seal, signed
 from tests.road.walking import acts, at_station, is_sound, open_step
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -201,29 +200,6 @@ def test_a_unit_answers_once(org: Organisation) -> None:
     assert acts(agreement).count("give_opinion") == 1
 
 
-@pytest.mark.article("§3.5")
-def test_seals_affixed_at_once_are_numbered_without_a_gap(org: Organisation) -> None:
-    agreements = [signed(org) for _ in range(4)]
-    for agreement in agreements:
-        request_seal(agreement, org)
-
-    def affix(agreement: Agreement) -> Callable[[], object]:
-        return lambda: sealing.affix(
-            Agreement.objects.get(pk=agreement.pk),
-            by=fresh(org.secretariat),
-            on=clock.today(),
-            copies=1,
-            pages=1,
-            places="签署页",
-            keeper="马兰",
-        )
-
-    assert len(refusals(at_once(*(affix(agreement) for agreement in agreements * 2)))) == 4
-    assert sorted(SealRegister.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
-    for agreement in agreements:
-        assert trail.verify_chain(agreement.chain) == []
-
-
 def test_received_or_sent_back(org: Organisation) -> None:
     agreement = signed(org)
     seal(agreement, org)
@@ -236,19 +212,4 @@ def test_received_or_sent_back(org: Organisation) -> None:
     (loser,) = refusals([received, returned])
     assert isinstance(loser, NotNow)
     assert at_station(agreement) == ("archiving/active" if loser is received else "performance/active")
-    is_sound(agreement)
-
-
-def test_the_last_step_is_decided_once(org: Organisation) -> None:
-    """The step that moves the agreement on: one of two moves it, and the signing is asked for once."""
-    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
-    open_run(agreement, org)
-    while open_step(agreement).step.code != "mayor":
-        pass_step(agreement)
-    assignment = open_step(agreement)
-    results = at_once(*(approve(assignment, org.mayor) for _ in range(6)))
-    assert len(refusals(results)) == 5
-    assert at_station(agreement) == "signing/active"
-    assert acts(agreement).count("approve") == 1
-    assert ToDo.objects.get(agreement=agreement, closed_at=None).code == "sign"
     is_sound(agreement)
