@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -52,15 +52,18 @@ class RouteLine:
 
 def route(run: Run) -> list[RouteLine]:
     """Return the steps of a run in their order, done or to come. Five queries, however many steps."""
-    steps = list(
-        run.steps.select_related("post__unit").prefetch_related(
-            Prefetch("assignments", Assignment.objects.select_related("decision")),
-            "meeting_results",
-        )
-    )
+    steps = list(steps_whole().filter(run=run))
     names = holder_names({step.post_id for step in steps if step.post_id})
     due = _due_of_open(run, steps)
     return [_route_line(run, step, names[step.post_id or 0], due) for step in steps]
+
+
+def steps_whole() -> QuerySet[Step]:
+    """Return steps with everything that was decided on them; three queries, however many."""
+    return Step.objects.select_related("post__unit").prefetch_related(
+        Prefetch("assignments", Assignment.objects.select_related("decision")),
+        Prefetch("meeting_results", MeetingResult.objects.select_related("excerpt")),
+    )
 
 
 def _due_of_open(run: Run, steps: Iterable[Step]) -> date | None:
@@ -106,7 +109,7 @@ def planned_route(plan: Plan) -> list[RouteLine]:
     """Return the way an agreement will take when it is presented now."""
     return [
         RouteLine(
-            label=say(step.name) if step.kind == "meeting" else _step_label(say(step.name), say(step.role)),
+            label=step.label,
             people=pgettext("between names", ", ").join(user.full_name for user in step.lies.people),
             note="",
             state="is-now" if order == 0 else "",
@@ -117,10 +120,6 @@ def planned_route(plan: Plan) -> list[RouteLine]:
         )
         for order, step in enumerate(plan.steps)
     ]
-
-
-def _step_label(name: str, role: str) -> str:
-    return f"{name} · {role.lower()}" if reads_english() else f"{name}{role}"
 
 
 # ---------------------------------------------------------------------- findings and opinions
@@ -162,7 +161,6 @@ class Consulted:
     agreed: int = 0
     answers: dict[str, int] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
-    due_on: date | None = None
 
     @property
     def answered(self) -> list[tuple[str, int]]:
@@ -175,7 +173,7 @@ def consulted(agreement: Agreement) -> Consulted | None:
     round_ = agreement.consultations.order_by("-round").first()
     if round_ is None:
         return None
-    found = Consulted(due_on=round_.due_on)
+    found = Consulted()
     for row in round_.consulted.select_related("unit", "opinion__answer"):
         found.total += 1
         opinion = getattr(row, "opinion", None)
@@ -339,12 +337,12 @@ def after_act(agreement: Agreement, user: User, done: str, codes: Collection[str
 # ---------------------------------------------------------------------- deadlines, trail, panel
 
 
-def light_of(agreement: Agreement, subject_key: str) -> tuple[Light, bool, date | None]:
-    """Return the light of an open subject, whether its limit is our own, and the day."""
+def light_of(agreement: Agreement, subject_key: str) -> tuple[Light, bool]:
+    """Return the light of an open subject, and whether its limit is our own."""
     row = agreement.deadlines.filter(subject_key=subject_key, closed_on=None).first()
     if row is None:
-        return light_for(None, True, clock.today(), agreement.standing), False, None
-    return light_for(row.due_on, not row.provisional, clock.today(), agreement.standing), row.own_limit, row.due_on
+        return light_for(None, True, clock.today(), agreement.standing), False
+    return light_for(row.due_on, not row.provisional, clock.today(), agreement.standing), row.own_limit
 
 
 def recent_trail(agreement: Agreement) -> tuple[list[TrailLine], int]:
@@ -360,11 +358,11 @@ def count(request: HttpRequest, agreement: Agreement) -> int | None:
 
 def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return the rounds of review with their points, the runs with their steps and opinions, the papers."""
-    reviews = agreement.legal_reviews.select_related("text", "reviewer").prefetch_related("points").order_by("-round")
-    found = agreement.runs.select_related("text").order_by("-pk")
+    reviews = agreement.legal_reviews.select_related("text", "reviewer").order_by("-round")
+    found = agreement.runs.select_related("text").prefetch_related(Prefetch("steps", steps_whole())).order_by("-pk")
     return {
-        "reviews": [(review, point_lines(review)) for review in reviews],
-        "runs": [(run, opinions_of(run)) for run in found],
+        "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
+        "runs": [(run, opinions_of(run.steps.all())) for run in found],
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
     }
@@ -386,12 +384,8 @@ class StepOpinion:
     excerpt: Any = None
 
 
-def opinions_of(run: Run) -> list[StepOpinion]:
-    """Return every step of a run with what was written on it; a deferring meeting is a line of its own."""
-    steps = run.steps.select_related("post__unit").prefetch_related(
-        Prefetch("assignments", Assignment.objects.select_related("decision")),
-        Prefetch("meeting_results", MeetingResult.objects.select_related("excerpt")),
-    )
+def opinions_of(steps: Iterable[Step]) -> list[StepOpinion]:
+    """Return steps, read by `steps_whole`, with what was written on each; every result of a meeting is a line."""
     lines: list[StepOpinion] = []
     for step in steps:
         told = step.get_redirected_because_display() if step.redirected_because else ""

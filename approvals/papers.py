@@ -55,6 +55,6 @@ def facts(run: Run) -> dict[str, Any]:
         "review": review,
         "points": pages.point_lines(review) if review else [],
         "consulted": pages.consulted(agreement),
-        "steps": pages.opinions_of(run),
+        "steps": pages.opinions_of(pages.steps_whole().filter(run=run)),
         "report": getattr(agreement, "party_committee_report", None),
     }

@@ -16,12 +16,12 @@ from agreements.services import papers as paper_names
 from agreements.verbs import Verb
 from approvals import blockers, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
+from approvals.models.run import name_of
 from approvals.services import reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
 from core.wording import say
-from regulation.posts import POSTS
 from regulation.records import Forum
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
 from regulation.routes import FORUMS
@@ -218,10 +218,6 @@ def _decision_url(agreement: Agreement) -> str:
 # ---------------------------------------------------------------------- what the trail adds from a payload
 
 
-def _step_name(code: str) -> str:
-    return say(POSTS[code].name if code in POSTS else FORUMS[Forum(code)])
-
-
 def _points(payload: dict[str, Any]) -> str:
     found = [say(REVIEW_POINTS[code].name) for code, finding in payload["points"].items() if finding]
     if not found:
@@ -239,7 +235,7 @@ def _forum(payload: dict[str, Any]) -> str:
 
 
 def _step(payload: dict[str, Any]) -> str:
-    words = [_("step: %(step)s") % {"step": _step_name(payload["step"])}]
+    words = [_("step: %(step)s") % {"step": name_of(payload["step"])}]
     if "minutes" in payload:
         words.append(
             _("minutes %(number)s of %(day)s: %(result)s")
@@ -252,7 +248,7 @@ def _step(payload: dict[str, Any]) -> str:
     if "redirected" in payload:
         words.append(str(Step.Redirected(payload["redirected"]).label))
     for code in payload.get("skipped", ()):
-        words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": _step_name(code)})
+        words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name_of(code)})
     return "; ".join(words)
 
 

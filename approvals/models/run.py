@@ -17,7 +17,7 @@ from core.models import PublicIdModel
 from core.wording import say
 from records.append_only import append_only
 from regulation.posts import POSTS
-from regulation.records import Forum
+from regulation.records import Forum, Text
 from regulation.routes import FORUMS
 
 
@@ -26,6 +26,19 @@ class StepKind(models.TextChoices):
 
     SIGN = "sign", _("sign-off")
     MEETING = "meeting", _("meeting")
+
+
+def name_of(code: str) -> str:
+    """Return whose step a code is, a post's or a meeting's, in the reader's language."""
+    return say(POSTS[code].name if code in POSTS else FORUMS[Forum(code)])
+
+
+def label_of(code: str, role: Text) -> str:
+    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name alone."""
+    name = name_of(code)
+    if code not in POSTS:
+        return name
+    return f"{name} · {say(role).lower()}" if reads_english() else f"{name}{say(role)}"
 
 
 class Run(PublicIdModel):
@@ -117,20 +130,13 @@ class Step(models.Model):
 
     @property
     def name(self) -> str:
-        """Return whose step it is: a post, or the meeting, in the reader's language."""
-        return say(FORUMS[Forum(self.code)] if self.is_meeting else POSTS[self.code].name)
-
-    @property
-    def role(self) -> str:
-        """Return what the step does (复核, 审定 …) in the reader's language."""
-        return self.role_en if reads_english() else self.role_zh
+        """Return whose step it is, in the reader's language."""
+        return name_of(self.code)
 
     @property
     def label(self) -> str:
-        """Return the step as the route shows it: 分管副秘书长复核; a meeting by its name alone."""
-        if self.is_meeting:
-            return self.name
-        return f"{self.name} · {self.role.lower()}" if reads_english() else f"{self.name}{self.role}"
+        """Return the step as the route shows it."""
+        return label_of(self.code, Text(self.role_zh, self.role_en))
 
 
 class Assignment(PublicIdModel):

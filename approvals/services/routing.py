@@ -15,11 +15,11 @@ from accounts.posts import post_of
 from agreements.models import Agreement
 from agreements.services import access
 from approvals.models import RouteStep, Step, StepKind
+from approvals.models.run import label_of
 from core import clock
 from core.errors import NotNow
-from regulation.posts import POSTS
 from regulation.records import Forum, Reason, Route, Submitter, Text
-from regulation.routes import FORUMS, compute_route
+from regulation.routes import compute_route
 
 OFFICE = "general_office"
 BY_PORTFOLIO = frozenset({"deputy_secretary_general", "vice_mayor"})
@@ -46,9 +46,9 @@ class Planned:
     reason: Reason | None
 
     @property
-    def name(self) -> Text:
-        """Return whose step it is: a post, or the meeting."""
-        return FORUMS[Forum(self.code)] if self.kind == StepKind.MEETING else POSTS[self.code].name
+    def label(self) -> str:
+        """Return the step as the route shows it."""
+        return label_of(self.code, self.role)
 
     @property
     def redirected_because(self) -> str:

@@ -120,12 +120,11 @@ def _decision_context(request, assignment: Assignment, form: DecisionForm | Meet
     run = assignment.step.run
     agreement = run.agreement
     review = reviewing.current(agreement)
-    light, own_limit, due_on = pages.light_of(agreement, assignment.key)
+    light, own_limit = pages.light_of(agreement, assignment.key)
     lines, total = pages.recent_trail(agreement)
     following = runs.look_ahead(assignment, by=request.user)
     return {
         "agreement": agreement,
-        "assignment": assignment,
         "step": assignment.step,
         "run": run,
         "form": form,
@@ -143,7 +142,6 @@ def _decision_context(request, assignment: Assignment, form: DecisionForm | Meet
         "queue": pages.queue(request.user, assignment.key),
         "light": light,
         "own_limit": own_limit,
-        "due_on": due_on,
         "following": following,
         "phrases": phrases(),
     }

@@ -44,7 +44,7 @@ def edit(request, public_id: str) -> HttpResponse:
             return redirect(agreement)
         messages.success(request, _("The findings are saved."))
         return redirect("approvals:review-edit", agreement.public_id)
-    light, own_limit, due_on = pages.light_of(agreement, f"review:{review.pk}")
+    light, own_limit = pages.light_of(agreement, f"review:{review.pk}")
     lines, total = pages.recent_trail(agreement)
     context = {
         "agreement": agreement,
@@ -57,7 +57,6 @@ def edit(request, public_id: str) -> HttpResponse:
         "reading": text,
         "light": light,
         "own_limit": own_limit,
-        "due_on": due_on,
         "consulted": pages.consulted(agreement),
         "objections": pages.objections(agreement),
         "trail": lines,

@@ -461,3 +461,21 @@ def test_the_panel_shows_rounds_steps_and_words(agreement: Agreement, org: Organ
     page = words(as_user(org.head).get(f"{agreement.get_absolute_url()}?tab=approval"))
     for name in ("吴法正", "陈静", "钱进", "冯志刚", "韩梅", "杨建国", "张海", "拟同意，呈请审阅。"):
         assert name in page
+
+
+def test_the_panel_asks_as_much_of_three_rounds_as_of_one(
+    agreement: Agreement, org: Organisation, as_user: LogIn
+) -> None:
+    browser, address = as_user(org.legal), f"{agreement.get_absolute_url()}?tab=approval"
+    counted = []
+    for _round in range(3):
+        run = open_run(agreement, org)
+        browser.get(address)
+        with CaptureQueriesContext(connection) as found:
+            assert browser.get(address).status_code == 200
+        counted.append(len([query for query in found if '"approvals_' in query["sql"]]))
+        assignment = open_assignment(agreement)
+        by = holder_of(assignment)
+        runs.decide(assignment, by=by, verdict="send_back", opinion="请修改。", text_sha256=run.sha256)
+        drafting.submit(agreement, by=fresh(org.head))
+    assert counted[0] == counted[2]
