@@ -67,7 +67,7 @@ def test_from_filing_to_review(org: Organisation, record: CategoryRecord) -> Non
     asked = {f"part_{part.value}" for clause in record.clauses for part in clause.required_parts}
     with refused(NotNow, agreement, "clause_prose", "consultation", *asked) as caught:
         drafting.submit(agreement, by=head)
-    gaps = [gap for gap in caught.value.gaps if gap.code == "clause_prose"]  # type: ignore[attr-defined]
+    gaps = [gap for gap in caught.value.gaps if gap.code == "clause_prose"]
     assert len(gaps) == len(record.clauses)
     assert {gap.article for gap in gaps} == {record.article}
 

@@ -192,7 +192,7 @@ def prepares(case: Enterprise) -> None:
     preparation.assess(party, dict.fromkeys(first, ("查验属实。", "sound")), by=case.staff, at=at(7))
     with refused(NotNow, agreement, f"diligence_{last}") as caught:
         drafting.begin(agreement, by=case.staff, at=at(7))
-    (gap,) = caught.value.gaps  # type: ignore[attr-defined]
+    (gap,) = caught.value.gaps
     assert gap.article == "§3.1"
     assert gap.url
 
@@ -492,7 +492,7 @@ def is_concluded(case: Enterprise) -> None:
     assert due(agreement)["expiry_evaluation"] == date(2027, 10, 30)
     clock.look(at(8, 10, 2027))
     assert ("evaluate", "industry_head") in desks(agreement)
-    words = {"execution": "全部落地。", "economic_effect": "投资8亿元。", "social_effect": "新增就业。"}
+    words: dict[str, Any] = {"execution": "全部落地。", "economic_effect": "投资8亿元。", "social_effect": "新增就业。"}
     with refused(Refused, agreement):
         evaluation.file(agreement, by=case.staff, proposal="end", **words, at=at(8, 10, 2027))
     evaluation.file(agreement, by=case.head, proposal="end", **words, at=at(8, 10, 2027))

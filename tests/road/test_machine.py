@@ -135,7 +135,7 @@ class Office:
 
     def act(self, name: str, by: User, well: bool) -> Callable[[], object] | None:
         """Return the act, done well or otherwise (returned, incomplete, stale), ready to be called."""
-        return getattr(self, f"_{name}")(by, well)  # type: ignore[no-any-return]
+        return getattr(self, f"_{name}")(by, well)
 
     def _describe(self, by: User, well: bool) -> Any:
         natures = ["framework"] if well else ["framework", "funds"]

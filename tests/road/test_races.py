@@ -102,7 +102,7 @@ def test_one_form_sent_four_times_files_one_agreement(org: Organisation) -> None
     for client in clients:
         client.force_login(org.staff)
 
-    answers = at_once(*(lambda client=client: client.post(address, form) for client in clients))  # type: ignore[misc]
+    answers = at_once(*(lambda client=client: client.post(address, form) for client in clients))
 
     agreement = Agreement.objects.get()
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, agreement.get_absolute_url())}
