@@ -11,7 +11,8 @@ from accounts.models import Post
 from agreements.models import Agreement, Deadline, DeadlineSetting, DeadlineStop
 from agreements.services import calendar
 from core import clock
-from regulation.records import Unit
+from regulation.deadlines import DEADLINES
+from regulation.records import Start, Unit
 from regulation.workdays import add_years
 
 SUBJECT = "agreement"
@@ -109,12 +110,15 @@ def stop_all(agreement: Agreement, *, on: date, reason: str) -> None:
 def resume_all(agreement: Agreement, *, on: date) -> None:
     """Let the clock go on: each stopped deadline is remade with the stopped days given back.
 
-    A deadline in working days gets back the working days that fell into the stop, any other the calendar days.
+    A deadline in working days gets back the working days that fell into the stop, any other the calendar days. The
+    end of the year stays where it is: the self-check is reported before the year ends (§4.3), whatever happened in it.
     """
     stops = DeadlineStop.objects.filter(deadline__agreement=agreement, deadline__closed_on=None, to_on=None)
     for stop in stops.select_related("deadline"):
         row = stop.deadline
-        if row.unit == Unit.WORKDAY:
+        if DEADLINES[row.rule].starts == Start.YEAR_END:
+            due_on, provisional = row.due_on, row.provisional
+        elif row.unit == Unit.WORKDAY:
             lost = calendar.until(stop.from_on, on)
             moved = calendar.nth(row.due_on, lost) if lost > 0 else None
             due_on, provisional = (moved.day, moved.provisional) if moved else (row.due_on, row.provisional)
