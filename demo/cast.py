@@ -90,6 +90,14 @@ ROLES = {
     LeadRole.FOREIGN_AFFAIRS: "waishi",
 }
 
+POST_NAMES = {
+    "general_office": ("综合处处长", "Head of the general division"),
+    "legal": ("审核处处长", "Head of the review division"),
+    "secretariat": ("印信档案专员", "Seal and archive officer"),
+    "inspector": ("督查专员", "Inspector"),
+}
+"""What an administrator would call these posts of the office; the regulation only says which office it is."""
+
 CAST = (
     Member("staff", "周岚", "officer", "hezuo"),
     Member("head", "许志远", "unit_head", "hezuo"),
@@ -135,6 +143,11 @@ def assemble(authority: SigningAuthority) -> dict[str, User]:
         leader = _post(authority, units, code)
         for unit in units.values():
             Portfolio.objects.get_or_create(post=leader, unit=unit, defaults={"from_on": SINCE})
+    for code, (zh, en) in POST_NAMES.items():
+        post = _post(authority, units, code)
+        if (post.name_zh, post.name_en) != (zh, en):
+            post.name_zh, post.name_en = zh, en
+            post.save()
     people: dict[str, User] = {}
     # One password for all is hashed once: hashing it for each would take longer than telling their cases.
     hashed = make_password(password())
