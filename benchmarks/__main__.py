@@ -60,11 +60,15 @@ def listing(user: User) -> list[Line]:
 
     from agreements.models import Access
     from benchmarks import floor
+    from core import clock
+    from desk import filters
 
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(user)
-    holders = Access.holders_of(user)
-    deep = max(ROWS // 50 * 2 // 4, 1)
+    today = clock.today()
+    own, post, unit = Access.holders_of(user)
+    reader = floor.Reader((own, post, unit), user.units[0].pk, today, filters.warn_until(today))
+    deep = max(ROWS // floor.PAGE // 2, 1)
 
     def get(url: str) -> Work:
         def work() -> None:
@@ -79,7 +83,7 @@ def listing(user: User) -> list[Line]:
             name,
             {
                 "ours": get(f"/agreements/?{query}"),
-                "floor": lambda: floor.page(holders, **of_floor),
+                "floor": lambda: floor.page(reader, **of_floor),
                 "admin": get(f"/bench/agreements/agreement/?{admin}"),
             },
             goal,
@@ -87,7 +91,7 @@ def listing(user: User) -> list[Line]:
 
     return [
         line("list, page 1", "", "", "≤ 3× floor, ≤ 0.5× admin, ≤ 10 SQL"),
-        line(f"list, page {deep}", f"page={deep}", f"p={deep}", "≤ 1.3× our page 1", offset=(deep - 1) * 50),
+        line(f"list, page {deep}", f"page={deep}", f"p={deep}", "≤ 1.3× our page 1", offset=(deep - 1) * floor.PAGE),
         line(
             "filter by station",
             f"station={STATION}",

@@ -56,18 +56,24 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, found: QuerySet[Agreement], order: str, count: int) -> tuple[Page, bool]:
     """Return the asked-for page, and whether its count is only a lower bound.
 
-    Ids are found first and the rows joined after the limit, so that deep pages stay cheap.
+    Ids are found first and the rows joined after the limit, so that deep pages stay cheap. Beyond the bound nothing is
+    counted: whether there is a next page shows by one row more.
     """
-    number = request.GET.get("page", "1")
-    if not (number.isascii() and number.isdigit()):
+    asked = request.GET.get("page", "1")
+    if not (asked.isascii() and asked.isdigit()):
         raise BadInput(_("The page number is not a number."))
-    columns = filters.ORDERS[order][1]
-    is_bounded = count > filters.BOUND
-    if is_bounded and ("exact" in request.GET or int(number) * PAGE > filters.BOUND):
-        count, is_bounded = found.order_by().count(), False
-    paginator = Paginator(found.order_by(*columns).values("pk"), PAGE)
+    number, columns = int(asked), filters.ORDERS[order][1]
+    ids = found.order_by(*columns).values_list("pk", flat=True)
+    paginator, is_bounded = Paginator(ids, PAGE), count > filters.BOUND
     paginator.count = count
-    page = paginator.get_page(int(number))
+    deep: list[int] = []
+    if is_bounded and number * PAGE > filters.BOUND:
+        before = (number - 1) * PAGE
+        deep = list(ids[before : before + PAGE + 1])
+        paginator.count = before + len(deep)
+    if is_bounded and ("exact" in request.GET or paginator.count == (number - 1) * PAGE):
+        paginator.count, is_bounded = found.order_by().count(), False
+    page = Page(deep[:PAGE], number, paginator) if deep else paginator.get_page(number)
     page.object_list = Agreement.objects.filter(pk__in=page.object_list).order_by(*columns)
     return page, is_bounded
 
