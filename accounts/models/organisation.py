@@ -131,8 +131,8 @@ class Post(PublicIdModel, BilingualModel):
 
     @property
     def title(self) -> str:
-        """Return the post with its unit, as it is printed in a trail."""
-        return f"{self.unit.short} · {self.name}"
+        """Return the post with its unit, as it is printed in a trail; once, where both have the same name."""
+        return " · ".join(dict.fromkeys((self.unit.short, self.name)))
 
 
 def _in_force(day: date) -> Q:

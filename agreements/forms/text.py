@@ -107,7 +107,7 @@ class TextForm:
                 for part in parts:
                     if unit := getattr(part, "unit", None):
                         units.setdefault(unit.pk, unit)
-        return [("", "—"), *((str(key), unit.short) for key, unit in units.items())]
+        return [("", str(_("Please choose"))), *((str(key), unit.short) for key, unit in units.items())]
 
     def _section(self, clause: Clause) -> Section:
         framework = self.agreement.edition.clause(clause.code) if clause.code else None

@@ -1,4 +1,4 @@
-/* Forms: one submission per click, a warning before unsaved work is left, new rows in sheets. */
+/* Forms: one submission per click, a warning before unsaved work is left, new rows in sheets, what one answer asks. */
 (function () {
   "use strict";
 
@@ -33,9 +33,24 @@
     }, 0);
   });
 
-  /* Coming back by the history shows the old page with its buttons still held. */
+  /* ---------- What only one answer asks for ---------- */
+  function unfold(set) {
+    const chosen = set.querySelector("input:checked");
+    set.querySelectorAll("[data-more]").forEach(function (part) {
+      part.hidden = !chosen || chosen.value !== set.dataset.moreAt;
+    });
+  }
+
+  document.querySelectorAll("[data-more-at]").forEach(unfold);
+  document.addEventListener("change", function (event) {
+    const set = event.target.closest("[data-more-at]");
+    if (set) unfold(set);
+  });
+
+  /* Coming back by the history shows the old page: its buttons still held, its answers given again. */
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(release);
+    document.querySelectorAll("[data-more-at]").forEach(unfold);
   });
 
   /* ---------- Unsaved work ---------- */

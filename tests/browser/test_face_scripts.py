@@ -212,3 +212,19 @@ def test_on_a_phone_the_sections_start_folded(page: Page, show: Any, width: int,
     page.set_viewport_size({"width": width, "height": 768})
     show("<details open data-fold-narrow><summary>Tasks</summary><p>18</p></details>")
     assert page.locator("details").evaluate("section => section.open") is is_open
+
+
+ANSWERS = """<form method="post" action="/send/"><fieldset data-more-at="yes">
+<label><input type="radio" name="found" value="no">Nothing</label>
+<label><input type="radio" name="found" value="yes">Finding</label>
+<div data-more><textarea name="finding"></textarea></div></fieldset></form>"""
+
+
+def test_a_finding_is_asked_for_once_there_is_one(page: Page, show: Any) -> None:
+    show(ANSWERS)
+    finding = page.locator("[name=finding]")
+    expect(finding).to_be_hidden()
+    page.check("[value=yes]")
+    expect(finding).to_be_visible()
+    page.check("[value=no]")
+    expect(finding).to_be_hidden()
