@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import verbs
 from agreements.models import DueDiligence, Opinion, OpinionAnswer
@@ -18,7 +18,7 @@ from records.models import Event
 from regulation.diligence import DILIGENCE_POINTS
 
 Detail = Callable[[dict[str, Any]], str]
-_SEPARATOR = gettext_lazy(", ")
+_SEPARATOR = pgettext_lazy("between names", ", ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,25 @@ def short_day(day: date) -> str:
     return f"{day.month}月{day.day}日" if same_year else f"{day.year}年{day.month}月{day.day}日"
 
 
+def short_stay(from_on: date, to_on: date | None) -> str:
+    """Return a stay as offices write it, 6月8日—7月3日; a year that is the same at both ends stands once."""
+    first = short_day(from_on)
+    if to_on is None or to_on == from_on:
+        return first
+    if reads_english():
+        last = short_day(to_on)
+        if from_on.year == to_on.year:
+            first = date_format(from_on, "j M")
+    else:
+        last = f"{to_on.month}月{to_on.day}日" if from_on.year == to_on.year else short_day(to_on)
+    return _("%(from)s – %(to)s") % {"from": first, "to": last}
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in one line, as the reader's language separates them."""
+    return pgettext("between names", ", ").join(names)
+
+
 def workdays(count: int) -> str:
     """Return a number of working days in words; none is the same day."""
     if not count:
@@ -117,11 +136,8 @@ def _on_the_bar(
         return BarStation(capfirst(station.label), "now", _now_lines(agreement, visits[-1], due))
     last = visits[-1]
     spent = sum(calendar.until(stay.from_on, stay.to_on) for stay in visits if stay.to_on)
-    days = short_day(last.from_on)
-    if last.to_on and last.to_on != last.from_on:
-        days = _("%(from)s – %(to)s") % {"from": days, "to": short_day(last.to_on)}
     text = ngettext("%(n)s working day over", "%(n)s working days over", late) % {"n": late} if late else ""
-    return BarStation(capfirst(station.label), "done", [days, workdays(spent)], text)
+    return BarStation(capfirst(station.label), "done", [short_stay(last.from_on, last.to_on), workdays(spent)], text)
 
 
 def _now_lines(agreement: Agreement, stay: Stay, due: Deadline | None) -> list[str]:
@@ -238,11 +254,18 @@ def next_step(agreement: Agreement, user: User, todos: list[ToDo]) -> NextStep:
     else:
         step.heading = _("Where it lies")
     if mine and mine[0].due_on != clock.FAR_AWAY:
-        step.due_text = _("Until %(day)s.") % {"day": short_day(mine[0].due_on)}
+        step.due_text = _due_words(mine[0], agreement)
     step.who_text = _with_whom(others)
     if not main and not mine and not others:
         step.due_text = _at_rest(agreement)
     return step
+
+
+def _due_words(todo: ToDo, agreement: Agreement) -> str:
+    judged = todo.deadline is None or not todo.deadline.provisional
+    light = light_for(todo.due_on, judged, clock.today(), agreement.standing)
+    words = {"day": short_day(todo.due_on), "light": light.text}
+    return _("It was due by %(day)s: %(light)s.") % words if light.kind == "late" else _("Until %(day)s.") % words
 
 
 def _secondary(agreement: Agreement, user: User, found: list[Verb], main: Verb | None, mine: list[ToDo]) -> list[Link]:
@@ -295,7 +318,7 @@ def holder_names(posts: set[int]) -> _Names:
     names: dict[int, list[str]] = {}
     for post, name in rows:
         names.setdefault(post, []).append(name)
-    return _Names({post: pgettext("between names", ", ").join(found) for post, found in names.items()})
+    return _Names({post: listed(found) for post, found in names.items()})
 
 
 def _at_rest(agreement: Agreement) -> str:
@@ -350,7 +373,9 @@ def _due(row: Deadline, name: str, today: date) -> Due:
 
 
 def light_of(agreement: Agreement) -> Light:
-    """Return the light of an agreement: that of its earliest open deadline."""
+    """Return the light of an agreement: that of its earliest open deadline; a concluded one has none."""
+    if agreement.station == Station.CONCLUDED:
+        return Light("none", capfirst(Station.CONCLUDED.label))
     return light_for(agreement.next_due_on, agreement.next_due_judged, clock.today(), agreement.standing)
 
 
@@ -435,7 +460,7 @@ def tabs(request: HttpRequest, agreement: Agreement, current: str) -> list[Tab]:
 
 def head(agreement: Agreement) -> dict[str, Any]:
     """Return what the head of every page of an agreement shows."""
-    return {"agreement": agreement, "light": light_of(agreement), "parties": list(_party_names(agreement))}
+    return {"agreement": agreement, "light": light_of(agreement), "parties": listed(_party_names(agreement))}
 
 
 def _party_names(agreement: Agreement) -> Iterator[str]:
@@ -446,7 +471,9 @@ def _party_names(agreement: Agreement) -> Iterator[str]:
 def frame(request: HttpRequest, agreement: Agreement, user: User, current: str) -> dict[str, Any]:
     """Return what stands above the tabs of the agreement page."""
     history = list(trail.history(agreement.chain))
-    todos = list(agreement.todos.filter(closed_at=None).select_related("post__unit", "post__authority", "agreement"))
+    todos = list(
+        agreement.todos.filter(closed_at=None).select_related("post__unit", "post__authority", "agreement", "deadline")
+    )
     due = agreement.deadlines.filter(closed_on=None).order_by("due_on", "pk").first()
     bar = station_bar(agreement, history, due)
     return {

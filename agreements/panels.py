@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from agreements import reading, rules
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, Consultation, ConsultedUnit, DueDiligence, Opinion, Party
-from agreements.pages import open_deadlines, trail_lines
+from agreements.pages import listed, open_deadlines, trail_lines
 from agreements.services import drafting, papers
 from core import clock, panels
 from core.panels import Panel
@@ -62,11 +62,11 @@ def overview(request: HttpRequest, agreement: Agreement, history: list[Event]) -
         "document_type": _named(DOCUMENT_TYPES, agreement.document_type),
         "origin": _named(ORIGINS, agreement.origin),
         "term": _named(TERM_KINDS, agreement.term_kind),
-        "natures": [_named(NATURES, row.code) for row in agreement.natures.order_by("pk")],
-        "fields": [_named(FIELDS, row.code) for row in agreement.fields.order_by("pk")],
-        "supporting": [
-            row.unit for row in agreement.supporting_units.select_related("unit").order_by("unit__sort_key")
-        ],
+        "natures": listed(_named(NATURES, row.code) for row in agreement.natures.order_by("pk")),
+        "fields": listed(_named(FIELDS, row.code) for row in agreement.fields.order_by("pk")),
+        "supporting": listed(
+            row.unit.short for row in agreement.supporting_units.select_related("unit").order_by("unit__sort_key")
+        ),
         "party_lines": _party_lines(agreement),
         "risk": getattr(agreement, "risk_argument", None),
         "can_edit": may_edit and rules.is_open_for_preparation(agreement),
