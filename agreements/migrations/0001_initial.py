@@ -412,6 +412,7 @@ class Migration(migrations.Migration):
                 ("label", models.CharField(blank=True, max_length=200)),
                 ("starts_on", models.DateField()),
                 ("amount", models.PositiveSmallIntegerField(default=0)),
+                ("given_back", models.PositiveSmallIntegerField(default=0)),
                 ("unit", models.CharField(max_length=8)),
                 ("due_on", models.DateField()),
                 ("provisional", models.BooleanField(default=False)),

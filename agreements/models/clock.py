@@ -15,8 +15,9 @@ from .agreement import Agreement
 class Deadline(models.Model):
     """A date by which something must be done. A remade deadline is a new row, so its alarms fire again.
 
-    `amount` and `unit` say how it was counted (working days and calendar days are never mixed); `due_set` marks a day
-    that a plan or a sender set, which no calendar moves; a provisional day is never judged overdue.
+    `amount` and `unit` say how it was counted (working days and calendar days are never mixed); `given_back` counts the
+    working days that a suspension took and the resumption gave back; `due_set` marks a day that a plan or a sender set,
+    which no calendar moves; a provisional day is never judged overdue.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="deadlines")
@@ -27,6 +28,7 @@ class Deadline(models.Model):
     label = models.CharField(max_length=200, blank=True)
     starts_on = models.DateField()
     amount = models.PositiveSmallIntegerField(default=0)
+    given_back = models.PositiveSmallIntegerField(default=0)
     unit = models.CharField(max_length=8)
     due_on = models.DateField()
     provisional = models.BooleanField(default=False)

@@ -30,6 +30,7 @@ from regulation.workdays import Calendar, is_workday, nth_workday
 logger = logging.getLogger(__name__)
 
 JOB = "tick"
+RECOUNT = "recomputed"
 REMINDER, LAPSE = "reminder", "lapse"
 _CHUNK = 500
 _DAY = timedelta(days=1)
@@ -67,6 +68,7 @@ def beat(at: datetime | None = None) -> JobRun | None:
     """
     at = at or clock.now()
     run = runs.once(JOB, at.strftime("%Y-%m-%dT%H:%M%z"), lambda: _work(at))
+    JobRun.objects.filter(job=JOB, finished_at__lt=clock.now() - RUNS_KEPT).delete()
     _afterwards()
     return run
 
@@ -85,17 +87,18 @@ def _work(at: datetime) -> dict[str, Any]:
     stamp = list(calendar.stamp())
     last = JobRun.objects.filter(job=JOB, finished_at__isnull=False).order_by("-finished_at").first()
     changed = last is None or last.result.get("calendar") != stamp
-    moved = deadlines.recompute(on=clock.today(at)) if changed else 0
-    result: dict[str, Any] = {"calendar": stamp, "recomputed": moved, "failed": []}
-    for name, sweep in _sweeps.items():
+    result: dict[str, Any] = {"calendar": stamp, RECOUNT: 0, "failed": []}
+    sweeps = {**({RECOUNT: lambda at: deadlines.recompute(on=clock.today(at))} if changed else {}), **_sweeps}
+    for name, sweep in sweeps.items():
         try:
             with transaction.atomic():
                 result[name] = sweep(at)
         except Exception:  # a fault of one app must not keep back the alarms of all; `/readyz` names it
             logger.exception("The sweep %s failed", name)
             result["failed"].append(name)
+    if RECOUNT in result["failed"]:
+        result["calendar"] = None  # the next tick tries again
     result["alarms"] = raise_alarms(at)
-    JobRun.objects.filter(job=JOB, finished_at__lt=at - RUNS_KEPT).delete()
     return result
 
 

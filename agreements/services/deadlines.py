@@ -13,7 +13,7 @@ from agreements.services import calendar
 from core import clock
 from regulation.deadlines import DEADLINES
 from regulation.records import Start, Unit
-from regulation.workdays import add_years
+from regulation.workdays import Calendar, add_years, nth_workday
 
 SUBJECT = "agreement"
 
@@ -45,6 +45,7 @@ def start(
     post: Post,
     subject_key: str = SUBJECT,
     due_on: date | None = None,
+    given_back: int = 0,
     label: str = "",
     fresh: bool = False,
 ) -> Deadline:
@@ -57,7 +58,7 @@ def start(
     provisional = False
     due_set = due_on is not None
     if due_on is None:
-        due_on, provisional = compute(starts_on, row.amount, row.unit)
+        due_on, provisional = compute(starts_on, row.amount + given_back, row.unit)
     subject = Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None)
     earlier = None if fresh else subject.first()
     if earlier:
@@ -71,6 +72,7 @@ def start(
         label=label,
         starts_on=starts_on,
         amount=row.amount,
+        given_back=given_back,
         unit=row.unit,
         due_on=due_on,
         provisional=provisional,
@@ -118,10 +120,9 @@ def resume_all(agreement: Agreement, *, on: date) -> None:
         row = stop.deadline
         if DEADLINES[row.rule].starts == Start.YEAR_END:
             due_on, provisional = row.due_on, row.provisional
-        elif row.unit == Unit.WORKDAY:
-            lost = calendar.until(stop.from_on, on)
-            moved = calendar.nth(row.due_on, lost) if lost > 0 else None
-            due_on, provisional = (moved.day, moved.provisional) if moved else (row.due_on, row.provisional)
+        elif row.unit == Unit.WORKDAY and not row.due_set:
+            row.given_back += max(calendar.until(stop.from_on, on), 0)
+            due_on, provisional = compute(row.starts_on, row.amount + row.given_back, row.unit)
         else:
             due_on, provisional = row.due_on + (on - stop.from_on), row.provisional
         stop.to_on = on
@@ -141,13 +142,16 @@ def _remake(row: Deadline, *, due_on: date, provisional: bool, on: date, because
         label=row.label,
         starts_on=row.starts_on,
         amount=row.amount,
+        given_back=row.given_back,
         unit=row.unit,
         due_on=due_on,
         provisional=provisional,
-        due_set=row.due_set or because == "resumed",
+        due_set=row.due_set,
         post_id=row.post_id,
         replaces=row,
     )
+    # A clock that stands still goes on standing still on the new row.
+    row.stops.filter(to_on=None).update(deadline=new)
     row.todos.filter(closed_at=None).update(deadline=new, due_on=due_on)
     return new
 
@@ -159,18 +163,26 @@ def recompute(*, on: date | None = None) -> int:
     by the new day. Second caller: nothing is left to change.
     """
     on = on or clock.today()
-    changed: set[int] = set()
+    counted = Deadline.objects.filter(closed_on=None, unit=Unit.WORKDAY.value, due_set=False)
+    used = calendar.in_use(fresh=True)
+    stale = {row.agreement_id for row in counted.iterator() if _recount(row, used) != (row.due_on, row.provisional)}
     count = 0
-    with transaction.atomic():
-        for row in Deadline.objects.filter(closed_on=None, unit=Unit.WORKDAY.value).exclude(due_set=True):
-            due_on, provisional = compute(row.starts_on, row.amount, row.unit)
-            if (due_on, provisional) != (row.due_on, row.provisional):
-                _remake(row, due_on=due_on, provisional=provisional, on=on, because="recomputed")
-                changed.add(row.agreement_id)
-                count += 1
-        for agreement in Agreement.objects.filter(pk__in=changed):
+    for pk in sorted(stale):
+        with transaction.atomic():
+            agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=pk)
+            for row in counted.filter(agreement=agreement):
+                due_on, provisional = _recount(row, used)
+                if (due_on, provisional) != (row.due_on, row.provisional):
+                    _remake(row, due_on=due_on, provisional=provisional, on=on, because="recomputed")
+                    count += 1
             refresh_next_due(agreement)
     return count
+
+
+def _recount(row: Deadline, used: Calendar) -> tuple[date, bool]:
+    """Return the day of a deadline in working days by a calendar, with what a stop has given back."""
+    counted = nth_workday(row.starts_on, row.amount + row.given_back, used)
+    return counted.day, counted.provisional
 
 
 def refresh_next_due(agreement: Agreement) -> None:

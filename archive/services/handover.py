@@ -170,6 +170,7 @@ def _run_again(agreement: Agreement) -> None:
             starts_on=last.starts_on,
             post=last.post,
             due_on=last.due_on if last.due_set else None,
+            given_back=last.given_back,
         )
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.posts import post_in
 from agreements.models import Agreement, Deadline, Standing, ToDo
-from agreements.services import deadlines, duties
+from agreements.services import deadlines, duties, lifecycle
 from core import clock
 from followup.models import SelfCheck, Task
 from regulation.workdays import add_years
@@ -93,6 +93,7 @@ def start_self_checks(*, at: datetime) -> int:
     count = 0
     for agreement in rows.filter(standing=Standing.ACTIVE).select_related("lead_unit__authority"):
         with transaction.atomic():
+            lifecycle.lock(agreement)
             start_self_check(agreement, year)
             deadlines.refresh_next_due(agreement)
         count += 1

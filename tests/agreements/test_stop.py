@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from accounts.posts import post_in
-from agreements.models import Agreement, Deadline
-from agreements.services import deadlines
+from agreements.models import Agreement, CalendarYear, Deadline
+from agreements.services import calendar, deadlines
 from tests.factories import Organisation, make_agreement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§4.3")]
@@ -57,3 +57,38 @@ def test_a_stopped_deadline_does_not_light_the_case(case: Agreement) -> None:
     deadlines.stop_all(case, on=STOPPED, reason="政策调整")
     deadlines.refresh_next_due(case)
     assert case.next_due_on == date(9999, 12, 31)
+
+
+def entered(year: int) -> None:
+    """Publish the calendar of a year, without a single holiday."""
+    CalendarYear.objects.create(year=year, source="test")
+    calendar.forget()
+
+
+def test_a_calendar_entered_meanwhile_leaves_a_stopped_clock_standing(case: Agreement) -> None:
+    post = post_in(case.lead_unit, "officer")
+    first = deadlines.start(case, "seal", starts_on=date(2026, 12, 30), post=post)
+    assert first.provisional
+    deadlines.stop_all(case, on=date(2026, 12, 31), reason="政策调整")
+    entered(2027)
+    assert deadlines.recompute() == 1
+    case.refresh_from_db()
+    assert case.next_due_on == date(9999, 12, 31)
+    deadlines.resume_all(case, on=date(2027, 2, 1))
+    row = Deadline.objects.get(agreement=case, closed_on=None)
+    assert row.due_on > date(2027, 2, 1)
+    assert not row.provisional
+
+
+def test_a_resumed_deadline_becomes_firm_when_its_calendar_is_entered(case: Agreement) -> None:
+    post = post_in(case.lead_unit, "officer")
+    deadlines.start(case, "seal", starts_on=date(2026, 12, 28), post=post)
+    deadlines.stop_all(case, on=date(2026, 12, 29), reason="政策调整")
+    deadlines.resume_all(case, on=date(2026, 12, 31))
+    row = Deadline.objects.get(agreement=case, closed_on=None)
+    assert row.provisional
+    assert row.given_back == 2
+    entered(2027)
+    deadlines.recompute()
+    firm = Deadline.objects.get(agreement=case, closed_on=None)
+    assert (firm.provisional, firm.given_back) == (False, 2)
