@@ -160,6 +160,15 @@ class DatedModel(models.Model):
         abstract = True
 
 
+class PostHoldingQuerySet(DatedQuerySet["PostHolding"]):
+    """Holdings of posts: they end with the post."""
+
+    def on(self, day: date) -> PostHoldingQuerySet:
+        """Return the holdings in force on a day of posts that are not retired by then."""
+        retired_later = Q(post__retired_on=None) | Q(post__retired_on__gt=day)
+        return self.filter(_in_force(day), retired_later)
+
+
 class PostHolding(DatedModel):
     """Who holds a post, from when to when, on which basis."""
 
@@ -170,7 +179,7 @@ class PostHolding(DatedModel):
     basis = models.CharField(_("basis"), max_length=200)
     history = HistoricalRecords()
 
-    objects = DatedQuerySet["PostHolding"].as_manager()
+    objects = PostHoldingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("holding of a post")

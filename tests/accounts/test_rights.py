@@ -31,6 +31,16 @@ def test_a_right_begins_with_the_holding(org: Organisation):
     assert [held.post.code for held in user.holdings_on(clock.today() + timedelta(days=1))] == ["legal"]
 
 
+def test_a_right_ends_with_the_post(org: Organisation):
+    today, post = clock.today(), org.post("legal")
+    for retired_on, expected in ((None, True), (today + timedelta(days=1), True), (today, False)):
+        post.retired_on = retired_on
+        post.save()
+        assert fresh(org.legal).holds("legal") is expected
+        assert bool(holders(post)) is expected
+    assert [held.post for held in fresh(org.legal).holdings_on(today - timedelta(days=1))] == [post]
+
+
 def test_who_holds_a_post_on_a_day(org: Organisation):
     assert holders(org.post("mayor")) == [org.mayor]
     assert holders(org.post("mayor"), SINCE - timedelta(days=1)) == []
