@@ -8,6 +8,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.rules import STAFF, as_holder
 from agreements.services import access
+from archive.blockers import offered_handover, open_request
 from core.verdicts import Denied, Verdict
 
 SECRETARIAT = "secretariat"
@@ -32,10 +33,13 @@ def may_request_sealing(user: User, agreement: Agreement) -> Verdict:
 
 
 def may_seal(user: User, agreement: Agreement) -> Verdict:
-    """§3.5: the secretariat of the General Office affixes the seal; nobody seals the own paper."""
-    return _may_as_secretariat(
+    """§3.5: the secretariat of the General Office affixes the seal; nobody seals the own paper or own request."""
+    verdict = _may_as_secretariat(
         user, agreement, _("The municipal seal is affixed by the secretariat of the General Office."), "§3.5"
     )
+    if verdict and (asked := open_request(agreement)) and asked.requested_by_id == user.pk:
+        return Denied(_("You asked for the seal; another person of the secretariat acts."), "§3.5")
+    return verdict
 
 
 def may_hand_over(user: User, agreement: Agreement) -> Verdict:
@@ -48,10 +52,13 @@ def may_hand_over(user: User, agreement: Agreement) -> Verdict:
 
 
 def may_archive(user: User, agreement: Agreement) -> Verdict:
-    """§4.1: the secretariat keeps every signed text; nobody receives the own paper."""
-    return _may_as_secretariat(
+    """§4.1: the secretariat keeps every signed text; nobody receives the own paper or what one handed over."""
+    verdict = _may_as_secretariat(
         user, agreement, _("Signed texts are kept by the secretariat of the General Office."), "§4.1"
     )
+    if verdict and (offered := offered_handover(agreement)) and offered.handed_by_id == user.pk:
+        return Denied(_("You handed the original over; another person of the secretariat acts."), "§4.1")
+    return verdict
 
 
 def _may_as_secretariat(user: User, agreement: Agreement, reason: object, article: str) -> Verdict:

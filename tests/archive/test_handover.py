@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import PostHolding
+from accounts.posts import post_in
 from agreements.models import Agreement, Deadline, Notice, Station, ToDo
 from archive.models import Handover
 from archive.services import handover
@@ -13,7 +14,7 @@ from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import outbox
 from records.models import Event
-from tests.factories import SINCE, Organisation, fresh, make_agreement
+from tests.factories import SINCE, Organisation, fresh, make_agreement, make_user
 from tests.factories_approvals import paper, run_through
 from tests.factories_archive import hand_over, hand_over_and_receive, seal, sealed, sign, signed
 
@@ -132,6 +133,18 @@ class TestReceive:
         PostHolding.objects.create(post=org.post("secretariat"), user=org.head, from_on=SINCE, basis="兼任")
         with pytest.raises(Refused):
             handover.receive(agreement, by=fresh(org.head), on=clock.today())
+
+    def test_who_handed_it_over_does_not_receive_it(self, org: Organisation):
+        agreement = sealed(org)
+        colleague = make_user("colleague", "李新", post_in(org.lead, "officer"))
+        PostHolding.objects.create(post=org.post("secretariat"), user=colleague, from_on=SINCE, basis="兼任")
+        handover.hand_over(
+            agreement, by=fresh(colleague), background="对口合作。", copies=2, original=paper("原件.png")
+        )
+        with pytest.raises(Refused) as refusal:
+            handover.receive(agreement, by=fresh(colleague), on=clock.today())
+        assert refusal.value.article == "§4.1"
+        handover.receive(agreement, by=fresh(org.secretariat), on=clock.today())
 
     def test_an_incomplete_one_goes_back_and_its_clock_runs_again_to_the_same_day(self, org: Organisation):
         agreement = sealed(org)

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import PostHolding
+from accounts.posts import post_in
 from agreements.models import Agreement, Deadline, Notice, Station, ToDo
 from archive.models import SealRegister, SealRequest
 from archive.services import sealing
@@ -15,7 +16,7 @@ from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import numbers, outbox
 from records.models import Event
-from tests.factories import SINCE, Organisation, fresh, make_agreement, organisation
+from tests.factories import SINCE, Organisation, fresh, make_agreement, make_user, organisation
 from tests.factories_approvals import paper, run_through
 from tests.factories_archive import request_seal, seal, sealed, sign, signed
 
@@ -126,6 +127,16 @@ class TestAffix:
         PostHolding.objects.create(post=org.post("secretariat"), user=org.staff, from_on=SINCE, basis="兼任")
         with pytest.raises(Refused, match=r"起草|drafted"):
             affix(agreement, org.staff)
+
+    def test_who_asked_for_the_seal_does_not_affix_it(self, org: Organisation):
+        agreement = signed(org)
+        colleague = make_user("colleague", "李新", post_in(org.lead, "officer"))
+        PostHolding.objects.create(post=org.post("secretariat"), user=colleague, from_on=SINCE, basis="兼任")
+        sealing.request(agreement, by=fresh(colleague), copies=4, pages=12, purpose="签署文本用印")
+        with pytest.raises(Refused) as refusal:
+            affix(agreement, colleague)
+        assert refusal.value.article == "§3.5"
+        affix(agreement, org.secretariat)
 
     def test_no_more_copies_than_asked_for(self, org: Organisation):
         agreement = signed(org)
