@@ -15,7 +15,7 @@ from agreements.forms import choices
 from agreements.forms.rows import RowForm, sheet_of
 from agreements.forms.units import UnitsField
 from agreements.models import Agreement, DueDiligence, Party, RiskArgument
-from agreements.services.preparation import PartyContent
+from agreements.services.preparation import PartyContent, is_foreign_affairs_by_category
 from core import clock
 from core.fields import DayField, MoneyField, WholeField
 from core.wording import say
@@ -124,6 +124,8 @@ class FactsForm(forms.Form):
         field = self.fields["supporting_units"]
         if isinstance(field, UnitsField):
             field.offer(unit for unit in units if unit.pk != agreement.lead_unit_id)
+        if is_foreign_affairs_by_category(agreement):
+            self.fields["is_foreign_affairs"].disabled = True
 
     @staticmethod
     def stored(agreement: Agreement) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit, User
 from accounts.posts import post_in
 from agreements import blockers, rules
-from agreements.models import Agreement, Consultation, ConsultedUnit, Opinion, OpinionAnswer, TextVersion
+from agreements.models import Agreement, Consultation, ConsultedUnit, Opinion, OpinionAnswer, Standing, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -67,6 +67,7 @@ def send(
             )
             duties.open(agreement, "give_opinion", post=officer, subject_key=key, deadline=deadline, by=by, at=at)
         texts.carry_forward(text, by=by, at=at)
+        access.grant(agreement, access.DRAFTED, user=by)
         lifecycle.act(
             agreement,
             "consult",
@@ -89,7 +90,18 @@ def may_still_reply(consulted: ConsultedUnit) -> None:
             "§3.2",
             code="already_replied",
         )
-    if not rules.is_open_for_preparation(consulted.consultation.agreement):
+    _must_be_open(consulted.consultation.agreement)
+
+
+def _must_be_open(agreement: Agreement) -> None:
+    if agreement.standing != Standing.ACTIVE:
+        raise NotNow(
+            _("The agreement is %(standing)s; opinions on its draft are closed.")
+            % {"standing": agreement.get_standing_display()},
+            "§3.2",
+            code="opinions_closed",
+        )
+    if not rules.is_open_for_preparation(agreement):
         raise NotNow(_("The draft has gone on to review; opinions on it are closed."), "§3.2", code="opinions_closed")
 
 
@@ -163,7 +175,7 @@ def answer(
 ) -> OpinionAnswer:
     """Answer an opinion: adopted, in part, or not; a reason is required unless it is adopted whole.
 
-    The unit is told. Second caller: NotNow.
+    The unit is told. Raises NotNow where the draft is closed, as for giving an opinion. Second caller: NotNow.
     """
     at = at or clock.now()
     agreement = opinion.consulted.consultation.agreement
@@ -174,6 +186,7 @@ def answer(
         verdict = rules.may_edit(by, agreement)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
+        _must_be_open(agreement)
         try:
             with transaction.atomic():
                 row = OpinionAnswer.objects.create(
@@ -181,6 +194,7 @@ def answer(
                 )
         except IntegrityError as error:
             raise NotNow(_("This opinion has been answered already."), "§3.2", code="already_answered") from error
+        access.grant(agreement, access.DRAFTED, user=by)
         lifecycle.act(
             agreement,
             "answer_opinion",

@@ -28,8 +28,10 @@ from agreements.services import access, duties, lifecycle
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
+from core.wording import say
 from records import numbers, trail
 from regulation.diligence import DILIGENCE_POINTS, diligence_required
+from regulation.vocabulary import COUNTERPARTY_KINDS
 
 MAX_PARTIES = 11
 
@@ -140,6 +142,11 @@ def exempt() -> NotNow:
     return NotNow(_("Due diligence is not asked of this kind of counterparty."), "§3.1", code="exempt")
 
 
+def is_foreign_affairs_by_category(agreement: Agreement) -> bool:
+    """Tell whether the category itself makes it a foreign-affairs agreement, so that nobody chooses (§2.5)."""
+    return bool(agreement.edition.body.get("foreign_affairs", False))
+
+
 def describe(
     agreement: Agreement,
     *,
@@ -150,12 +157,17 @@ def describe(
     supporting_units: Collection[Unit] = (),
     at: datetime | None = None,
 ) -> None:
-    """Enter the facts of an agreement: title, type, term, amounts, natures, fields, supporting units."""
+    """Enter the facts of an agreement: title, type, term, amounts, natures, fields, supporting units.
+
+    What is a foreign-affairs agreement by its category stays one, whatever `facts` say (§2.5, §4.1).
+    """
     at = at or clock.now()
     with transaction.atomic():
         post = _open_for(agreement, by)
         for name, value in facts.items():
             setattr(agreement, name, value)
+        if is_foreign_affairs_by_category(agreement):
+            agreement.is_foreign_affairs = True
         agreement.save()
         _exchange(AgreementField, agreement, "code", set(fields))
         _exchange(AgreementNature, agreement, "code", set(natures))
@@ -194,13 +206,14 @@ def name_parties(
         rows = agreement.parties.select_related("counterparty").prefetch_related("due_diligence")
         old = {party.counterparty.name: party for party in rows}
         _drop([party for name, party in old.items() if name not in names])
-        registered = _register(contents)
+        registered = _register(agreement, contents)
         parties = []
         for order, (name, content) in enumerate(zip(names, contents, strict=True), start=1):
             party = old.get(name) or Party(agreement=agreement, counterparty=registered[name])
             party.order, party.signatory, party.rank = order, content.signatory, content.rank
             party.save()
             parties.append(party)
+        access.grant(agreement, access.DRAFTED, user=by)
         refresh_search_text(agreement)
         lifecycle.act(
             agreement, "name_parties", actor=by.actor(post), on=clock.today(at), at=at, payload={"parties": names}
@@ -218,16 +231,27 @@ def _drop(parties: Sequence[Party]) -> None:
         party.delete()
 
 
-def _register(contents: Sequence[PartyContent]) -> dict[str, Counterparty]:
-    """Return the register's entries of the named counterparties by name, new ones added, kinds brought up to date."""
+def _register(agreement: Agreement, contents: Sequence[PartyContent]) -> dict[str, Counterparty]:
+    """Return the register's entries of the named counterparties by name, new ones added.
+
+    The kind decides on due diligence in every case that names the counterparty (§3.1): it is corrected here only
+    while no other agreement does. Raises BadInput, naming the kind in the register.
+    """
     typed = {content.name.strip(): content for content in contents}
     Counterparty.objects.bulk_create(
         (Counterparty(name=name, kind=content.kind, code=content.code) for name, content in typed.items()),
         ignore_conflicts=True,
     )
-    found = {row.name: row for row in Counterparty.objects.filter(name__in=typed)}
+    rows = Counterparty.objects.select_for_update().filter(name__in=typed).order_by("pk")
+    found = {row.name: row for row in rows}
     for name, row in found.items():
         if row.kind != typed[name].kind:
+            if row.parties.exclude(agreement=agreement).exists():
+                raise BadInput(
+                    _("“%(party)s” stands in the register as %(kind)s; choose that kind.")
+                    % {"party": name, "kind": say(COUNTERPARTY_KINDS[row.kind].name)},
+                    "§3.1",
+                )
             row.kind = typed[name].kind
             row.save(update_fields=["kind"])
     return found
@@ -258,6 +282,7 @@ def assess(
             row.finding, row.conclusion = finding, conclusion
             row.assessed_by, row.assessed_at = by, at
             row.save()
+        access.grant(agreement, access.DRAFTED, user=by)
         lifecycle.act(
             agreement,
             "assess",
@@ -294,6 +319,7 @@ def argue_risk(
                 "argued_at": at,
             },
         )
+        access.grant(agreement, access.DRAFTED, user=by)
         lifecycle.act(
             agreement, "argue_risk", actor=by.actor(post), on=clock.today(at), at=at, payload={"level": level}
         )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreements import blockers, panels
 from agreements.models import Agreement, Opinion, OpinionAnswer
-from agreements.services import consulting, drafting, texts
+from agreements.services import consulting, drafting, standing, texts
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from tests.factories import Organisation, make_agreement, write_text
@@ -126,3 +126,17 @@ def test_opinions_close_when_the_draft_has_gone_to_review(org: Organisation) -> 
     with pytest.raises(NotNow) as refusal:
         consulting.reply(consulted, by=org.consulted, stance=Opinion.Stance.NO_OBJECTION)
     assert refusal.value.code == "opinions_closed"
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "suspended"])
+def test_opinions_are_not_answered_once_the_case_has_stopped(org: Organisation, case: Agreement, ending: str) -> None:
+    opinion = consulting.reply(send(case, org).consulted.get(), by=org.consulted, stance=OBJECTION, body="请斟酌")
+    if ending == "withdrawn":
+        drafting.withdraw(case, by=org.head, reason="不再合作")
+    else:
+        standing.propose(case, "suspend", by=org.head, reason="对方机构改革")
+        standing.decide(case, by=org.mayor, accepted=True)
+    with pytest.raises(NotNow) as refusal:
+        consulting.answer(opinion, by=org.staff, adoption=OpinionAnswer.Adoption.ADOPTED)
+    assert refusal.value.code == "opinions_closed"
+    assert not OpinionAnswer.objects.exists()

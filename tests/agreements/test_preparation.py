@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from accounts.posts import post_in
 from agreements import blockers
+from agreements.forms.preparation import FactsForm
 from agreements.models import Agreement, DueDiligence, Party
-from agreements.services import lifecycle, preparation
+from agreements.services import access, consulting, lifecycle, preparation
 from agreements.services.preparation import PartyContent
+from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
-from tests.factories import Organisation, make_agreement, prepare
+from tests.factories import Organisation, make_agreement, make_user, prepare, write_text
 
 TITLE = "津长合作协议"
 
@@ -143,3 +148,61 @@ def test_the_search_finds_title_number_and_counterparty(org: Organisation) -> No
     agreement.refresh_from_db()
     for word in (agreement.title, agreement.number, "长春市人民政府"):
         assert word in agreement.search_text
+
+
+@pytest.mark.article("§3.1")
+def test_the_kind_of_a_counterparty_is_not_changed_from_another_agreement(org: Organisation) -> None:
+    company = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
+    DueDiligence.objects.filter(party__agreement=company).delete()
+    other = file(org)
+    with pytest.raises(BadInput, match="某公司") as refusal:
+        preparation.name_parties(other, [PartyContent("某公司", "state_organ")], by=org.staff)
+    assert refusal.value.article == "§3.1"
+    assert not other.parties.exists()
+    assert len(list(blockers.preparation_blockers(company))) == 4
+    preparation.name_parties(other, [PartyContent("某公司", "private_enterprise")], by=org.staff)
+
+
+def test_a_kind_that_was_chosen_wrongly_is_corrected_while_nobody_else_relies_on_it(org: Organisation) -> None:
+    agreement = file(org)
+    preparation.name_parties(agreement, [PartyContent("某公司", "state_organ")], by=org.staff)
+    preparation.name_parties(agreement, [PartyContent("某公司", "private_enterprise")], by=org.staff)
+    assert agreement.parties.get().counterparty.kind == "private_enterprise"
+
+
+@pytest.mark.article("§2.5")
+def test_a_sister_city_agreement_stays_a_foreign_affairs_agreement(org: Organisation) -> None:
+    agreement = make_agreement(org, "sister_city", at_station="preparation", is_foreign_affairs=False)
+    agreement.refresh_from_db()
+    assert agreement.is_foreign_affairs
+    form = FactsForm({}, agreement=agreement, units=[])
+    form.is_valid()
+    assert form.cleaned_data["is_foreign_affairs"]
+
+
+@pytest.mark.article("§3.4")
+@pytest.mark.parametrize("act", ["name_parties", "assess", "argue_risk", "send", "answer"])
+def test_whoever_prepares_counts_as_having_worked_on_the_case(org: Organisation, act: str) -> None:
+    agreement = make_agreement(
+        org,
+        at_station="drafting" if act in ("send", "answer") else "preparation",
+        party="某公司",
+        party_kind="private_enterprise",
+    )
+    colleague = make_user("colleague", "李新", post_in(org.lead, "officer"))
+    due = clock.today() + timedelta(days=7)
+    if act == "name_parties":
+        preparation.name_parties(agreement, [PartyContent("某公司", "private_enterprise")], by=colleague)
+    elif act == "assess":
+        preparation.assess(agreement.parties.get(), {"assets": ("好", "sound")}, by=colleague)
+    elif act == "argue_risk":
+        preparation.argue_risk(agreement, by=colleague, level="low", argument="低")
+    else:
+        write_text(agreement, by=org.staff)
+        sender = colleague if act == "send" else org.staff
+        round_ = consulting.send(agreement, [org.units["finance"]], by=sender, due_on=due)
+        if act == "answer":
+            opinion = consulting.reply(round_.consulted.get(), by=org.consulted, stance="objection", body="请斟酌")
+            assert not access.worked_on(agreement, colleague)
+            consulting.answer(opinion, by=colleague, adoption="adopted")
+    assert access.worked_on(agreement, colleague)
