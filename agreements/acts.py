@@ -15,7 +15,7 @@ from accounts.posts import post_in, post_of
 from agreements import rules, verbs
 from agreements.forms.acts import ConfirmForm, ProposalDecisionForm, ReasonForm, RemarkForm
 from agreements.models import Agreement, StandingProposal
-from agreements.pages import title_of
+from agreements.pages import listed, title_of
 from agreements.services import drafting, lifecycle, standing, texts
 from core.errors import NotNow
 from core.verdicts import Gap, Verdict, Wording
@@ -38,8 +38,10 @@ class Act:
     done: Wording
     verb: str = ""
     """The verb whose time and gaps are asked; blank where the act asks by itself."""
-    ready: Callable[[Agreement], None] = field(default=lambda agreement: None)
+    ready: Callable[[Agreement], object] = field(default=lambda agreement: None)
     """Raises NotNow where the act has no object."""
+    initial: Callable[[Agreement], dict[str, Any]] = field(default=lambda agreement: {})
+    """What the form starts from: what the act is about, so that it falls on what was read."""
 
     def ask_the_time(self, agreement: Agreement) -> None:
         """Raise NotNow when the machine, or what the act is about, does not allow it now."""
@@ -100,20 +102,15 @@ def _after_withdraw(agreement: Agreement) -> list[str]:
 
 
 def _after_proposal(agreement: Agreement) -> list[str]:
-    mayor = title_of(post_of(agreement.authority, "mayor"))
+    who = listed(title_of(post) for post in standing.deciders(agreement))
     return [
-        *([_("The proposal goes to %(who)s; the government decides.") % {"who": mayor}] if mayor else []),
+        *([_("The proposal goes to %(who)s; the government decides.") % {"who": who}] if who else []),
         _("Until the decision the agreement stays as it is."),
     ]
 
 
-def open_proposal(agreement: Agreement) -> StandingProposal | None:
-    """Return the proposal that waits for a decision, or None."""
-    return agreement.standing_proposals.filter(decided_on=None).select_related("proposed_by").first()
-
-
 def _after_decision(agreement: Agreement) -> list[str]:
-    proposal = open_proposal(agreement)
+    proposal = standing.open_proposal(agreement)
     if proposal is None:
         return []
     follows = {
@@ -124,13 +121,8 @@ def _after_decision(agreement: Agreement) -> list[str]:
     return [follows[StandingProposal.Kind(proposal.kind)], _("Everybody who acted is told.")]
 
 
-def _has_proposal(agreement: Agreement) -> None:
-    if open_proposal(agreement) is None:
-        raise NotNow(_("No proposal is waiting for a decision."), "§4.3", code="no_proposal")
-
-
 def _no_proposal_yet(agreement: Agreement) -> None:
-    if open_proposal(agreement) is not None:
+    if standing.open_proposal(agreement) is not None:
         raise NotNow(_("Another proposal on this agreement is waiting for its decision."), "§4.3", code="proposal_open")
 
 
@@ -222,7 +214,8 @@ ACTS: dict[str, Act] = {
             _after_decision,
             lambda agreement, by, data: standing.decide(agreement, by=by, **data),
             gettext_lazy("The decision is recorded and carried out."),
-            ready=_has_proposal,
+            ready=standing.proposal_to_decide,
+            initial=lambda agreement: {"proposal": standing.proposal_to_decide(agreement).public_id},
         ),
     )
 }

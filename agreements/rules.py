@@ -83,6 +83,8 @@ def may_decide_standing(user: User, agreement: Agreement) -> Verdict:
         return Denied(_("The leaders of the government decide whether an agreement is suspended or ended."), "§4.3")
     if access.worked_on(agreement, user):
         return Denied(_("Nobody decides on a case one has worked on oneself."), "§4.3")
+    if agreement.standing_proposals.filter(decided_on=None, proposed_by=user).exists():
+        return Denied(_("Nobody decides on an own proposal."), "§4.3")
     return Allowed(post=holding.post.title)
 
 

@@ -31,6 +31,7 @@ class ReasonForm(forms.Form):
 class ProposalDecisionForm(forms.Form):
     """The government's decision on a proposal of the lead unit (§4.3)."""
 
+    proposal = forms.CharField(label=_("Proposal"), widget=forms.HiddenInput)
     accepted = forms.TypedChoiceField(
         label=_("Decision"),
         choices=[("yes", _("Accept the proposal")), ("no", _("Decline the proposal"))],

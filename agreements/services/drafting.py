@@ -120,7 +120,7 @@ def enter_drafting(agreement: Agreement, moved: Moved) -> None:
         texts.begin(agreement, by=moved.by, at=moved.at)
     elif current.is_frozen:
         texts.carry_forward(current, by=moved.by, at=moved.at)
-    duties.close(agreement, by=moved.by, at=moved.at)
+    duties.close(agreement, but=duties.OF_NO_STATION, by=moved.by, at=moved.at)
     deadlines.close_all(agreement, on=moved.on, because="returned")
     duties.open(
         agreement,
@@ -136,7 +136,7 @@ def enter_drafting(agreement: Agreement, moved: Moved) -> None:
 
 def leave_drafting(agreement: Agreement, moved: Moved) -> None:
     """A submitted draft leaves the desks of the lead unit and of the units that were still asked."""
-    duties.close(agreement, by=moved.by, at=moved.at)
+    duties.close(agreement, but=duties.OF_NO_STATION, by=moved.by, at=moved.at)
     deadlines.close_all(agreement, on=moved.on, because="submitted")
 
 

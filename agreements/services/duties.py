@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,9 @@ from agreements.models import Agreement, Deadline, ToDo
 from agreements.services import access
 from core import clock
 from core.verdicts import Wording
+
+OF_NO_STATION = ("decide_standing",)
+"""To-dos that stay on their desks when the case changes its station: the government has a proposal to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,17 @@ def open(  # noqa: A001 -- the office's own word: a duty is opened and closed
 def close(
     agreement: Agreement,
     *codes: str,
+    but: Collection[str] = (),
     subject_key: str | None = None,
     by: User | None = None,
     at: datetime | None = None,
     because: str = "done",
 ) -> int:
-    """Take to-dos off the desks: those of the codes (all when none is named), of one subject or of any.
+    """Take to-dos off the desks: those of the codes (all when none is named, `but` those), of one subject or of any.
 
     Second caller: 0, nothing was open.
     """
-    rows = ToDo.objects.filter(agreement=agreement, closed_at=None)
+    rows = ToDo.objects.filter(agreement=agreement, closed_at=None).exclude(code__in=but)
     if codes:
         rows = rows.filter(code__in=codes)
     if subject_key is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Post, User
 from accounts.posts import post_of
 from agreements import rules, verbs
 from agreements.models import Agreement, StandingProposal
@@ -20,6 +20,31 @@ from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 
 SUBJECT = "standing"
+DECIDE = "decide_standing"
+
+
+def deciders(agreement: Agreement) -> list[Post]:
+    """Return the posts any one of which decides on a proposal (§4.3), those the authority has."""
+    found = (post_of(agreement.authority, code) for code in rules.DECIDES_STANDING)
+    return [post for post in found if post is not None]
+
+
+def open_proposal(agreement: Agreement) -> StandingProposal | None:
+    """Return the proposal that waits for a decision, or None."""
+    return agreement.standing_proposals.filter(decided_on=None).select_related("proposed_by").first()
+
+
+def proposal_to_decide(agreement: Agreement) -> StandingProposal:
+    """Return the proposal that waits for a decision.
+
+    Raises NotNow where there is none, or where the agreement has ended since and nothing is left to decide.
+    """
+    proposal = open_proposal(agreement)
+    if proposal is None:
+        raise NotNow(_("No proposal is waiting for a decision."), "§4.3", code="no_proposal")
+    if not agreement.is_live:
+        raise lifecycle.not_the_time(agreement, verbs.get(proposal.kind))
+    return proposal
 
 
 def propose(
@@ -31,7 +56,7 @@ def propose(
     on: date | None = None,
     at: datetime | None = None,
 ) -> StandingProposal:
-    """Propose to suspend, resume or end an agreement; it goes to the mayor's desk.
+    """Propose to suspend, resume or end an agreement; it goes to the desks of all who may decide.
 
     Raises Refused for anyone but the lead unit's head, BadInput without a reason, NotNow where the machine would
     not allow it or another proposal is open.
@@ -65,9 +90,8 @@ def propose(
             at=at,
             comment=reason,
         )
-        mayor = post_of(agreement.authority, "mayor")
-        if mayor is not None:
-            duties.open(agreement, "decide_standing", post=mayor, subject_key=SUBJECT, by=by, at=at)
+        for post in deciders(agreement):
+            duties.open(agreement, DECIDE, post=post, subject_key=SUBJECT, by=by, at=at)
     return proposal
 
 
@@ -77,12 +101,15 @@ def decide(
     by: User,
     accepted: bool,
     opinion: str = "",
+    proposal: str | None = None,
     on: date | None = None,
     at: datetime | None = None,
 ) -> StandingProposal:
     """Decide on the open proposal: accepted, it moves the standing through the door; declined, it is answered.
 
-    Second caller: NotNow, nothing is waiting any more.
+    `proposal` is the public id of the one that was read: the decision falls on no other. Raises Refused for who may
+    not decide or proposed it, NotNow where another proposal is open by now or the agreement has ended, BadInput for
+    a refusal without words. Second caller: NotNow, nothing is waiting any more.
     """
     at = at or clock.now()
     on = on or clock.today(at)
@@ -91,21 +118,26 @@ def decide(
         verdict = rules.may_decide_standing(by, agreement)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
-        proposal = agreement.standing_proposals.filter(decided_on=None).first()
-        if proposal is None:
-            raise NotNow(_("No proposal is waiting for a decision."), "§4.3", code="no_proposal")
+        waiting = proposal_to_decide(agreement)
+        if proposal is not None and proposal != waiting.public_id:
+            raise NotNow(
+                _("The proposal you read has been decided; another one is waiting by now."),
+                "§4.3",
+                code="other_proposal",
+                next_step=_("Open the decision again and read the proposal that is waiting."),
+            )
         if not accepted and not opinion.strip():
             raise BadInput(_("Say why the proposal is declined."), "§4.3")
 
         def close(_locked: Agreement) -> dict[str, Any]:
-            proposal.decided_by, proposal.decided_on = by, on
-            proposal.accepted, proposal.opinion = accepted, opinion
-            proposal.save()
-            duties.close(agreement, "decide_standing", by=by, at=at)
-            return {"proposal": proposal.public_id}
+            waiting.decided_by, waiting.decided_on = by, on
+            waiting.accepted, waiting.opinion = accepted, opinion
+            waiting.save()
+            duties.close(agreement, DECIDE, by=by, at=at)
+            return {"proposal": waiting.public_id}
 
         if accepted:
-            lifecycle.move(agreement, proposal.kind, by=by, on=on, at=at, comment=opinion, facts=close)
+            lifecycle.move(agreement, waiting.kind, by=by, on=on, at=at, comment=opinion, facts=close)
         else:
             payload = close(agreement)
             lifecycle.act(
@@ -120,12 +152,12 @@ def decide(
         notices.tell(
             "proposal_decided",
             agreement=agreement,
-            user=proposal.proposed_by,
-            kind=proposal.kind,
+            user=waiting.proposed_by,
+            kind=waiting.kind,
             accepted=accepted,
             comment=opinion,
         )
-    return proposal
+    return waiting
 
 
 # ---------------------------------------------------------------------- duties of the verbs

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from agreements import pages
-from agreements.acts import ACTS, open_proposal
+from agreements.acts import ACTS
 from agreements.scope import visible_agreement
+from agreements.services import standing
 from core.acts import attempt, permit, status_of
 from records import tokens
 
@@ -22,7 +23,11 @@ def act(request, public_id: str, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     permit(found.may(request.user, agreement))
-    form = found.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        form = found.form(request.POST)
+    else:
+        found.ask_the_time(agreement)
+        form = found.form(initial=found.initial(agreement))
 
     def run() -> str:
         found.run(agreement, request.user, form.cleaned_data)
@@ -39,15 +44,13 @@ def act(request, public_id: str, code: str) -> HttpResponse:
     if form.is_bound and form.is_valid() and attempt(form, once):
         messages.success(request, str(found.done))
         return redirect(agreement)
-    if not form.is_bound:
-        found.ask_the_time(agreement)
     context = {
         **pages.head(agreement),
         "act": found,
         "form": form,
         "then": found.then(agreement),
         "gaps": getattr(form, "gaps", ()) or (() if form.is_bound else found.gaps(agreement)),
-        "proposal": open_proposal(agreement) if found.code == "decide_standing" else None,
+        "proposal": standing.open_proposal(agreement) if found.code == "decide_standing" else None,
         "submission_token": request.POST.get("submission_token") or tokens.new(),
     }
     return render(request, "agreements/verb-act.html", context, status=status_of(form))

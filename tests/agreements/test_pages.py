@@ -21,16 +21,16 @@ from records.models import Event
 from tests.factories import Organisation, consult_units, make_agreement, make_user, write_text
 
 Open = Callable[..., Client]
-NONSENSE = [
-    "\x00",
-    "9" * 5000,
-    "1E+400",
-    "1_000",
-    "²",
-    "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
-    "'",
-    "<b>",
-]
+NONSENSE = {
+    "nul": "\x00",
+    "huge": "9" * 5000,
+    "exponent": "1E+400",
+    "underscore": "1_000",
+    "superscript": "²",
+    "broken bytes": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    "quote": "'",
+    "tag": "<b>",
+}
 
 
 @pytest.fixture
@@ -371,12 +371,19 @@ def test_a_proposal_is_made_and_decided_on_the_common_form(org, case, as_user: O
     decide = url(case, "verb-act", "decide_standing")
     page = mayor.get(decide)
     assert "对方机构改革" in page.content.decode()
-    declined = {"accepted": "no", "submission_token": page.context["submission_token"]}
+    shown = str(page.context["form"]["proposal"].value())
+    assert f'value="{shown}"' in page.content.decode()
+    declined = {"accepted": "no", "proposal": shown, "submission_token": page.context["submission_token"]}
     assert mayor.post(decide, declined).status_code == 400
     assert mayor.post(decide, {**declined, "accepted": "yes"}).status_code == 302
     case.refresh_from_db()
     assert case.standing == "suspended"
     assert mayor.get(decide).status_code == 409
+    standing.propose(case, "resume", by=org.head, reason="改革完成")
+    stale = {"accepted": "yes", "proposal": shown, "submission_token": "a" * 20}
+    assert mayor.post(decide, stale).status_code == 409
+    case.refresh_from_db()
+    assert case.standing == "suspended"
     assert head.get(case.get_absolute_url()).context["light"].kind == "none"
 
 
@@ -484,7 +491,7 @@ def _queries(client: Client, address: str) -> int:
 # ---------------------------------------------------------------------- bad input
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
+@pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_is_answered_in_words_and_never_breaks_a_page(org, case, as_user: Open, nonsense: str) -> None:
     round_ = consulted_round(case, org)
     staff = as_user("staff")
