@@ -10,13 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import blockers, events, panels, rules, verbs
+from agreements import blockers, events, inspection, panels, rules, verbs
 from agreements.models import Agreement, Station, ToDo
 from agreements.services import clock, drafting, duties, notices, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
 from core.wording import say
-from records import outbox
+from records import outbox, verify
 from regulation.deadlines import DEADLINES
 
 
@@ -60,6 +60,7 @@ def register() -> None:
     _notices()
     events.register_own()
     panels.register_own()
+    verify.check(inspection.frozen_texts)
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
 
