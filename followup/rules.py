@@ -56,4 +56,6 @@ def may_decide_evaluation(user: User, agreement: Agreement) -> Verdict:
         return Denied(_("The General Office decides on an evaluation."), "§4.3")
     if access.worked_on(agreement, user):
         return Denied(_("Nobody decides on a case one has worked on oneself."), "§4.3")
+    if agreement.evaluations.filter(accepted=None, filed_by=user).exists():
+        return Denied(_("Nobody decides on an own evaluation."), "§4.3")
     return Allowed(post=holding.post.title)

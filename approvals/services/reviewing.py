@@ -212,7 +212,7 @@ def present_again(agreement: Agreement, moved: Moved) -> None:
     """An approval recalled by the General Office lies with it again: duty of the verb `recall`."""
     if agreement.station != Station.LEGAL_REVIEW:
         return
-    duties.close(agreement, by=moved.by, at=moved.at, because="recalled")
+    duties.close(agreement, but=duties.OF_NO_STATION, by=moved.by, at=moved.at, because="recalled")
     deadlines.close_all(agreement, on=moved.on, because="recalled")
     offer_presenting(agreement, by=moved.by, on=moved.on, at=moved.at)
 

@@ -9,6 +9,7 @@ from agreements.models import Agreement, Standing
 from agreements.services import drafting, lifecycle, standing
 from core.errors import BadInput, NotNow, Refused
 from tests.factories import SINCE, Organisation, consult_units, fresh, make_agreement, write_text
+from tests.factories_approvals import open_run
 
 pytestmark = pytest.mark.article("§4.3")
 
@@ -127,3 +128,12 @@ def test_nobody_decides_on_an_own_proposal(org: Organisation, case: Agreement) -
             standing.decide(case, by=head, accepted=accepted, opinion="同意")
         assert refusal.value.article == "§4.3"
     standing.decide(case, by=org.mayor, accepted=True)
+
+
+def test_an_approval_that_is_recalled_leaves_the_proposal_on_its_desks(org: Organisation) -> None:
+    case = make_agreement(org, at_station="legal_review")
+    standing.propose(case, "suspend", by=org.head, reason="对方机构改革")
+    open_run(case, org)
+    drafting.recall(case, by=fresh(org.general_office), reason="附件有误")
+    assert case.station == "legal_review"
+    assert case.todos.filter(code="decide_standing", closed_at=None).count() == 2

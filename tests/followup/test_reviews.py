@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from accounts.models import PostHolding
 from agreements.models import Agreement, Deadline, Station, ToDo
 from core.errors import BadInput, NotNow, Refused
+from core.verdicts import Denied
+from followup import rules
 from followup.models import Evaluation, SelfCheck, Task
 from followup.services import breakdown, duedays, evaluation, progress, selfcheck
 from records.models import Event
-from tests.factories import Organisation
+from tests.factories import SINCE, Organisation, fresh
 from tests.factories_followup import SIGNED_ON, in_force, meeting, noon
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +213,16 @@ def test_who_worked_on_the_case_does_not_decide_on_its_evaluation(org: Organisat
     access.grant(agreement, access.DRAFTED, user=org.general_office)
     with pytest.raises(Refused):
         evaluation.decide(agreement, by=org.general_office, accepted=True)
+
+
+def test_nobody_decides_on_an_own_evaluation(org: Organisation) -> None:
+    agreement = expired(org)
+    PostHolding.objects.create(post=org.post("general_office"), user=org.head, from_on=SINCE, basis="兼任")
+    evaluation.file(agreement, by=fresh(org.head), proposal="end", **WORDS)
+    verdict = rules.may_decide_evaluation(fresh(org.head), agreement)
+    assert isinstance(verdict, Denied)
+    assert verdict.article == "§4.3"
+    assert rules.may_decide_evaluation(org.general_office, agreement)
 
 
 def test_an_evaluation_has_its_time(org: Organisation) -> None:

@@ -59,7 +59,30 @@ WAITS_FOR = {
 }
 """At each station exactly one desk has one of these: who has it next."""
 
-WORKS = {"file", "describe", "write", "submit_for_review"}
+WORKS = {
+    "file",
+    "describe",
+    "name_parties",
+    "assess",
+    "argue_risk",
+    "write",
+    "consult",
+    "answer_opinion",
+    "submit_for_review",
+}
+ANSWERS = {
+    "suspend": "propose_suspend",
+    "resume": "propose_resume",
+    "terminate": "propose_terminate",
+    "seal": "request_sealing",
+    "send_back_sealing": "request_sealing",
+    "archive": "hand_over",
+    "send_back_handover": "hand_over",
+    "accept_evaluation": "file_evaluation",
+    "decline_evaluation": "file_evaluation",
+    "conclude": "file_evaluation",
+}
+"""What is decided on → the act it answers; another person did that."""
 JUDGES = {
     "review_points",
     "close_review",
@@ -452,11 +475,15 @@ class Road(RuleBasedStateMachine):
             assert was[0] == self.state[0]
             assert (was[1], self.state[1]) in STANDINGS
         self.moves.add((was[0], self.state[0]))
-        fresh = trail.history(self.agreement.chain)[known:]
+        history = list(trail.history(self.agreement.chain))
+        fresh = history[known:]
         for event in fresh:
             assert event.actor_id == by.pk
             if event.code in JUDGES:
                 assert by.pk not in self.workers, f"{by} did {event.code} on own work"
+            if event.code in ANSWERS:
+                asked = next(row for row in reversed(history) if row.code == ANSWERS[event.code])
+                assert asked.actor_id != by.pk, f"{by} did {event.code} on an own {asked.code}"
             if event.code in WORKS:
                 self.workers.add(by.pk)
 
