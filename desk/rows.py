@@ -21,6 +21,7 @@ from core import clock
 from core.bilingual import named
 from core.templatetags import face
 from core.verdicts import Wording
+from desk.templatetags.desk import day_near
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ class AgreementRow:
     light: Light
     light_drawn: SafeString
     due_on: date | None
+    due_drawn: SafeString
     amount: Decimal | None
+    amount_drawn: SafeString
     lies: Lies | None
 
 
@@ -140,13 +143,17 @@ def agreement_rows(found: QuerySet[Agreement], today: date) -> list[AgreementRow
     agreements = list(found.values(*_COLUMNS))
     ids = [row["pk"] for row in agreements]
     parties, lies = _counterparties(ids), _with_whom(ids, today)
+    # Few rows differ in these: each is drawn once.
     light, draw, article = cache(light_for), cache(face.light), cache(face.art)
+    day, yuan = cache(day_near), cache(face.yuan)
     stations = {station.value: str(station.label) for station in Station}
     standings = {standing.value: str(standing.label) for standing in Standing}
     address = reverse("agreements:agreement-detail", args=[NOWHERE])
     rows = []
     for row in agreements:
-        lamp = light(row["next_due_on"], row["next_due_judged"], today, row["standing"])
+        due_on, amount = row["next_due_on"], row["amount_low"]
+        lamp = light(due_on, row["next_due_judged"], today, row["standing"])
+        is_due = due_on != clock.FAR_AWAY
         rows.append(
             AgreementRow(
                 pk=row["pk"],
@@ -162,8 +169,10 @@ def agreement_rows(found: QuerySet[Agreement], today: date) -> list[AgreementRow
                 days_here=max((today - row["station_since"]).days, 0),
                 light=lamp,
                 light_drawn=draw(lamp),
-                due_on=None if row["next_due_on"] == clock.FAR_AWAY else row["next_due_on"],
-                amount=row["amount_low"],
+                due_on=due_on if is_due else None,
+                due_drawn=day(due_on) if is_due else SafeString(""),
+                amount=amount,
+                amount_drawn=yuan(amount) if amount else SafeString(""),
                 lies=lies.get(row["pk"]),
             )
         )
