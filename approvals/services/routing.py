@@ -137,7 +137,7 @@ def where(agreement: Agreement, codes: Collection[str], *, day: date | None = No
     )
     held: dict[str, list[PostHolding]] = {}
     for row in rows:
-        if row.post.code in BY_PORTFOLIO and not row.is_in_charge:
+        if row.post.code in BY_PORTFOLIO and not row.is_in_charge:  # type: ignore[attr-defined]
             continue
         of_code = held.setdefault(row.post.code, [])
         if not of_code or of_code[0].post_id == row.post_id:
