@@ -10,6 +10,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agreements.forms.acts import ReasonForm
 from agreements.forms.preparation import LONGEST_TEXT
 from approvals.models import Decision, LegalReview, MeetingResult
 from approvals.services.reviewing import PointContent
@@ -42,6 +43,7 @@ class ReviewForm(forms.Form):
     """The six points of §3.3 and the conclusion. Saving takes what is there; closing asks for everything."""
 
     act = forms.ChoiceField(choices=[(SAVE, SAVE), (CLOSE, CLOSE)], widget=forms.HiddenInput)
+    text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     conclusion = forms.ChoiceField(label=_("Conclusion"), required=False, widget=forms.RadioSelect)
     opinion = forms.CharField(
         label=_("Opinion of the review"),
@@ -53,6 +55,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, review: LegalReview, clauses: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["text_sha256"].initial = review.text.sha256
         recorded = {point.point: point for point in review.points.all()}
         self.fields["conclusion"].choices = [  # type: ignore[attr-defined]
             (code, say(conclusion.name)) for code, conclusion in REVIEW_CONCLUSIONS.items()
@@ -112,6 +115,12 @@ class ReviewForm(forms.Form):
             for code in REVIEW_POINTS
             if data[f"{code}_found"]
         }
+
+
+class SendBackForm(ReasonForm):
+    """The reason for which a text goes back from review, and the text that was read."""
+
+    text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class PresentForm(forms.Form):

@@ -42,11 +42,13 @@ class Road(Story):
         points = {code: PointContent(has_finding=False) for code in REVIEW_POINTS}
         if finding:
             points["effect"] = PointContent(has_finding=True, finding=finding)
-        reviewing.record_points(review, points, by=legal, at=self.at(11))
+        shown = review.text.sha256
+        reviewing.record_points(review, points, by=legal, text_sha256=shown, at=self.at(11))
         reviewing.close(
             review,
             by=legal,
             conclusion=conclusion,
+            text_sha256=shown,
             opinion=finding or "六项要点审核完毕，未发现问题。",
             on=self.day,
             at=self.at(15),
@@ -284,9 +286,13 @@ class Road(Story):
 
     def decide_evaluation(self) -> Self:
         """Let the General Office decide on the evaluation."""
+        waiting = evaluation.waiting(self.agreement)
+        if waiting is None:
+            raise LookupError("no evaluation waits")
         evaluation.decide(
             self.agreement,
             by=self.by("general_office"),
+            evaluation=waiting.public_id,
             accepted=True,
             remark="同意评估意见。",
             on=self.day,

@@ -75,8 +75,9 @@ class EvaluationForm(forms.Form):
 
 
 class EvaluationDecisionForm(forms.Form):
-    """The decision on an evaluation."""
+    """The decision on the evaluation that is shown."""
 
+    evaluation = forms.CharField(max_length=10, widget=forms.HiddenInput)
     accepted = forms.TypedChoiceField(
         label=_("Decision"),
         choices=[("yes", _("Accept the evaluation and its proposal")), ("no", _("Decline it"))],

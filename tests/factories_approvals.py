@@ -45,8 +45,8 @@ def all_clear() -> dict[str, PointContent]:
 def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
     """Review a submitted agreement: nothing found on six points, lawful."""
     review = latest_review(agreement)
-    reviewing.record_points(review, all_clear(), by=fresh(org.legal), at=at)
-    reviewing.close(review, by=fresh(org.legal), conclusion="lawful", at=at)
+    reviewing.record_points(review, all_clear(), by=fresh(org.legal), text_sha256=review.text.sha256, at=at)
+    reviewing.close(review, by=fresh(org.legal), conclusion="lawful", text_sha256=review.text.sha256, at=at)
     return review
 
 

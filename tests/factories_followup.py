@@ -14,9 +14,12 @@ from agreements.models import Agreement, Station, TextVersion
 from agreements.services import texts
 from agreements.services.lifecycle import Moved
 from agreements.signals import agreement_moved
+from approvals.models import Run
 from core import clock
-from followup.models import Task
+from followup.models import Evaluation, Task
+from followup.services import evaluation
 from records import trail
+from regulation.records import Forum
 from tests.factories import Organisation, make_agreement, make_user
 
 SIGNED_ON = date(2026, 11, 18)
@@ -61,10 +64,20 @@ def sign(
 ) -> Agreement:
     """Take a drafted agreement through the machine to the signing, and with `fully` on to performance."""
     at = noon(on)
-    texts.freeze(agreement, TextVersion.Kind.REVIEW, at=at)
+    text = texts.freeze(agreement, TextVersion.Kind.REVIEW, at=at)
     for step in ("submit_for_review", "open_approval", "approve", "sign"):
         getattr(agreement, step)(on=on)
     agreement.save()
+    Run.objects.create(
+        agreement=agreement,
+        text=text,
+        sha256=text.sha256,
+        forum=Forum.SIGN_OFF.value,
+        state=Run.State.PASSED,
+        opened_by=by,
+        opened_on=on,
+        ended_on=on,
+    )
     event = trail.append(
         chain=agreement.chain,
         code="sign",
@@ -96,6 +109,13 @@ def in_force(
     unit = org.units["finance"].pk
     write(agreement, parts if parts is not None else {"work_item": [work("共建产业园区", unit=unit)]}, by=org.staff)
     return sign(agreement, by=org.staff, on=on, fully=fully)
+
+
+def decide(agreement: Agreement, *, by: User, accepted: bool, **facts: Any) -> Evaluation:
+    """Decide as somebody to whom the newest evaluation was shown."""
+    row = agreement.evaluations.first()
+    shown = row.public_id if row else ""
+    return evaluation.decide(agreement, by=by, evaluation=shown, accepted=accepted, **facts)
 
 
 def tasks_of(agreement: Agreement, kind: str = Task.Kind.WORK_ITEM) -> list[Task]:

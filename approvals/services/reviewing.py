@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -65,12 +64,14 @@ def record_points(
     contents: Mapping[str, PointContent],
     *,
     by: User,
+    text_sha256: str,
     at: datetime | None = None,
 ) -> None:
     """Record what was found on some or all of the six points; a point recorded before is replaced.
 
-    Raises BadInput for an unknown point, a finding without words or a clause that is not in the text; NotNow when
-    the round is closed. Second caller: the later words stand, both recordings are in the trail.
+    `text_sha256` is the hash of the text that was shown. Raises BadInput for an unknown point, a finding without words
+    or a clause that is not in the text; NotNow when the round is closed or is on another text than the one shown.
+    Second caller: the later words stand, both recordings are in the trail.
     """
     at = at or clock.now()
     agreement = review.agreement
@@ -79,6 +80,7 @@ def record_points(
         post = lifecycle.check(agreement, "review", by=by)
         review.refresh_from_db()
         _must_be_open(review)
+        _must_be_the_text(review, text_sha256)
         _must_be_sound(review, contents)
         ReviewPoint.objects.bulk_create(
             (
@@ -118,14 +120,16 @@ def close(
     *,
     by: User,
     conclusion: str,
+    text_sha256: str,
     opinion: str = "",
     on: date | None = None,
     at: datetime | None = None,
 ) -> LegalReview:
     """Conclude a round. A lawful text goes on to be presented; any other conclusion sends it back to drafting.
 
-    Raises NotNow with a gap for each point that has neither a finding nor the word that there is none; BadInput for
-    an unknown conclusion, or without an opinion where the text goes back. Second caller: NotNow, the round is closed.
+    `text_sha256` is the hash of the text that was shown. Raises NotNow when the round is on another text, and with a
+    gap for each point that has neither a finding nor the word that there is none; BadInput for an unknown conclusion,
+    or without an opinion where the text goes back. Second caller: NotNow, the round is closed.
     """
     at = at or clock.now()
     on = on or clock.today(at)
@@ -139,11 +143,12 @@ def close(
         post = lifecycle.check(agreement, "review", by=by)
         review.refresh_from_db()
         _must_be_open(review)
+        _must_be_the_text(review, text_sha256)
         _must_be_complete(review)
         review.conclusion, review.opinion, review.reviewer = conclusion, opinion.strip(), by
         if conclusion != LAWFUL:
             review.save(update_fields=["conclusion", "opinion", "reviewer"])
-            send_back(agreement, by=by, reason=opinion, on=on, at=at)
+            send_back(agreement, by=by, reason=opinion, text_sha256=text_sha256, on=on, at=at)
             review.refresh_from_db()
             return review
         review.state, review.closed_on = LegalReview.State.CLOSED, on
@@ -166,28 +171,37 @@ def close(
 
 
 def send_back(
-    agreement: Agreement, *, by: User, reason: str, on: date | None = None, at: datetime | None = None
+    agreement: Agreement,
+    *,
+    by: User,
+    reason: str,
+    text_sha256: str,
+    on: date | None = None,
+    at: datetime | None = None,
 ) -> Moved:
     """Return the text from review to drafting, with a reason; a round that is open ends as sent back.
 
-    Second caller: NotNow, the text has left the review.
+    `text_sha256` is the hash of the text that was shown. Raises BadInput without a reason; NotNow when another text is
+    under review. Second caller: NotNow, the text has left the review.
     """
     _require_reason(reason)
-
-    def facts(locked: Agreement) -> dict[str, Any]:
-        review = current(locked)
-        return {"round": review.round, "conclusion": review.conclusion} if review else {}
-
-    return lifecycle.move(
-        agreement,
-        "send_back_from_review",
-        by=by,
-        on=on,
-        at=at,
-        comment=reason.strip(),
-        facts=facts,
-        text=texts.current(agreement),
-    )
+    with transaction.atomic():
+        lifecycle.lock(agreement)
+        lifecycle.check(agreement, "send_back_from_review", by=by)
+        review = current(agreement)
+        if review is None:
+            raise RuntimeError("a submission opens a round")
+        _must_be_the_text(review, text_sha256)
+        return lifecycle.move(
+            agreement,
+            "send_back_from_review",
+            by=by,
+            on=on,
+            at=at,
+            comment=reason.strip(),
+            facts=lambda _locked: {"round": review.round, "conclusion": review.conclusion},
+            text=review.text,
+        )
 
 
 def offer_presenting(agreement: Agreement, *, by: User, on: date, at: datetime) -> None:
@@ -228,6 +242,16 @@ def _must_be_open(review: LegalReview) -> None:
             _("This review is already %(state)s. %(who)s") % {"state": review.get_state_display(), "who": who},
             "§3.3",
             code="review_closed",
+        )
+
+
+def _must_be_the_text(review: LegalReview, text_sha256: str) -> None:
+    if text_sha256 != review.text.sha256:
+        raise NotNow(
+            _("The text you were shown is not the text under review."),
+            "§3.3",
+            code="other_text",
+            next_step=_("Open the page again and read the text that is under review now."),
         )
 
 

@@ -84,6 +84,7 @@ def approved_text(agreement: Agreement) -> TextVersion | None:
     return run.text if run else None
 
 
+@transaction.atomic
 def open_run(
     agreement: Agreement,
     *,
@@ -99,6 +100,7 @@ def open_run(
     """
     at = at or clock.now()
     on = on or clock.today(at)
+    lifecycle.lock(agreement)
     text = texts.current(agreement)
 
     def facts(locked: Agreement) -> dict[str, Any]:
@@ -165,8 +167,9 @@ def decide(
 
     Approving opens the next step, or after the last one the agreement goes on to be signed. Sending back needs a
     reason and ends the run. A step that came to the office in a leader's place is approved with the words on whose
-    instruction. Raises Refused for anyone but a holder of the step's post who did not work on the case. Second
-    caller: NotNow, told who decided and when.
+    instruction. Raises Refused for anyone but a holder of the step's post who did not work on the case, and for who
+    approved the text on an earlier step while another holder may decide. Second caller: NotNow, told who decided and
+    when.
     """
     at = at or clock.now()
     on = on or clock.today(at)
@@ -273,9 +276,13 @@ def record_meeting(
 
 
 def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
-    """Return the step that opens when this person approves now; None when it is the last one."""
+    """Return the step that opens when this person approves now; None when it is the last one.
+
+    Raises Refused for who has approved this text on an earlier step while another holder of the post may decide.
+    """
     run = assignment.step.run
     held, _is_open, _worked = _read(assignment, run, by)
+    _must_not_repeat(held, by)
     if not held.step.is_meeting and not held.step.redirected_because:
         held.approvers.add(by.pk)
     return _ahead(run.agreement, held.waiting, held.approvers, clock.today()).step
@@ -335,6 +342,7 @@ def _take(assignment: Assignment, *, by: User, text_sha256: str) -> Held:
     verb = verbs.get("decide")
     if not lifecycle.is_time(agreement, verb):
         raise lifecycle.not_the_time(agreement, verb)
+    _must_not_repeat(held, by)
     if text_sha256 != run.sha256:
         raise NotNow(
             _("The text you were shown is not the text of this approval."),
@@ -343,6 +351,16 @@ def _take(assignment: Assignment, *, by: User, text_sha256: str) -> Held:
             next_step=_("Open the page again and look at the text that is to be decided on."),
         )
     return held
+
+
+def _must_not_repeat(held: Held, by: User) -> None:
+    """Raise Refused for who has approved this text on an earlier step, while another holder of the post has not."""
+    step = held.step
+    if step.is_meeting or step.redirected_because or by.pk not in held.approvers:
+        return
+    people = routing.where(held.agreement, [step.code])[step.code].people
+    if any(user.pk not in held.approvers for user in people):
+        raise Refused(_("Nobody decides twice on one text; the other holder of this post decides."), "§3.4")
 
 
 def _read(assignment: Assignment, run: Run, by: User) -> tuple[Held, bool, bool]:

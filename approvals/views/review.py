@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from agreements import verbs
-from agreements.forms.acts import ReasonForm
 from agreements.scope import visible_agreement
 from agreements.services import lifecycle
 from approvals import pages, rules
-from approvals.forms import CLOSE, ReviewForm
+from approvals.forms import CLOSE, ReviewForm, SendBackForm
 from approvals.services import reviewing
 from core.acts import attempt, permit, status_of
 
@@ -33,10 +32,17 @@ def edit(request, public_id: str) -> HttpResponse:
     closing = form.data.get("act") == CLOSE
 
     def act() -> None:
-        reviewing.record_points(review, form.contents(), by=request.user)
+        data = form.cleaned_data
+        shown = data["text_sha256"]
+        reviewing.record_points(review, form.contents(), by=request.user, text_sha256=shown)
         if closing:
-            data = form.cleaned_data
-            reviewing.close(review, by=request.user, conclusion=data["conclusion"], opinion=data["opinion"])
+            reviewing.close(
+                review,
+                by=request.user,
+                conclusion=data["conclusion"],
+                text_sha256=shown,
+                opinion=data["opinion"],
+            )
 
     if form.is_bound and form.is_valid() and attempt(form, act):
         if closing:
@@ -70,17 +76,21 @@ def send_back(request, public_id: str) -> HttpResponse:
     """Send the text back to drafting with a reason."""
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_send_back_from_review(request.user, agreement))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if (
-        form.is_bound
-        and form.is_valid()
-        and attempt(form, lambda: reviewing.send_back(agreement, by=request.user, reason=form.cleaned_data["comment"]))
-    ):
+    review = reviewing.current(agreement)
+    form = SendBackForm(
+        request.POST if request.method == "POST" else None,
+        initial={"text_sha256": review.text.sha256} if review else None,
+    )
+
+    def act() -> None:
+        data = form.cleaned_data
+        reviewing.send_back(agreement, by=request.user, reason=data["comment"], text_sha256=data["text_sha256"])
+
+    if form.is_bound and form.is_valid() and attempt(form, act):
         messages.success(request, pages.after_act(agreement, request.user, _("The text is sent back.")))
         return redirect(agreement)
     if not form.is_bound:
         lifecycle.check(agreement, "send_back_from_review", by=request.user)
-    review = reviewing.current(agreement)
     context = {
         "agreement": agreement,
         "review": review,

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.posts import post_in, post_of
-from agreements.models import Agreement, Attachment, Party, TextVersion
+from agreements.models import Agreement, Attachment, Party
 from agreements.services import access, duties, lifecycle
 from agreements.services.lifecycle import Moved
-from approvals.models import Run
+from approvals.services import runs
 from archive.models import Signatory, Signing
 from archive.services import handover, sealing
 from archive.services.days import entered
@@ -47,12 +47,6 @@ class Theirs:
     title: str
 
 
-def approved_text(agreement: Agreement) -> TextVersion | None:
-    """Return the text that the approval passed, the only one that may be signed; None without one."""
-    run = agreement.runs.filter(state=Run.State.PASSED).select_related("text").order_by("-pk").first()
-    return run.text if run else None
-
-
 def record(
     agreement: Agreement,
     *,
@@ -73,7 +67,7 @@ def record(
     side that did not sign, an unauthorised signatory of ours, an unreadable scan. Second caller: NotNow.
     """
     at = at or clock.now()
-    text = approved_text(agreement)
+    text = runs.approved_text(agreement)
     signing: list[Signing] = []
 
     def facts(locked: Agreement) -> dict[str, Any]:

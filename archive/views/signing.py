@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from agreements.scope import visible_agreement
+from approvals.services import runs
 from archive import forms
 from archive.services import signing
 from archive.services.signing import Ours, Theirs
@@ -48,7 +49,7 @@ def record(request, public_id):
         "ours": ours,
         "theirs": theirs,
         "formsets": [ours, theirs],
-        "text": signing.approved_text(agreement),
+        "text": runs.approved_text(agreement),
         "submission_token": tokens.new(),
     }
     status = getattr(form, "status", UNREADABLE) if form.is_bound else 200

@@ -16,6 +16,7 @@ from accounts.posts import post_in
 from agreements.models import Agreement, Clause, Deadline, KeyProject, Mechanism, Target, WorkItem
 from agreements.services import access, deadlines, lifecycle, texts
 from agreements.services.lifecycle import Moved
+from approvals.services import runs
 from followup.models import Evaluation, Task
 from followup.services import duedays
 from regulation.records import Part
@@ -44,16 +45,19 @@ class Content:
 def open_ledger(agreement: Agreement, moved: Moved) -> list[Task]:
     """§4.2: make the targets, work items, key projects and mechanisms of the signed text into tasks, once.
 
-    Runs inside the signing. Each task points at its clause, lies with the unit the text names (the lead unit where it
-    names none), which may see the agreement from now on, and runs until the plan's day. The self-check of the year
-    and the evaluation at the end get their days too. Second caller: the tasks that are there.
+    Runs inside the signing. The signed text is the one that was approved; a clause left out of it agrees nothing. Each
+    task points at its clause, lies with the unit the text names (the lead unit where it names none), which may see the
+    agreement from now on, and runs until the plan's day. The self-check of the year and the evaluation at the end get
+    their days too. Second caller: the tasks that are there.
     """
     if agreement.tasks.exists():
         return list(agreement.tasks.all())
-    text = texts.current(agreement)
+    text = runs.approved_text(agreement)
     tasks: list[Task] = []
     numbers: dict[str, int] = dict.fromkeys(Task.Kind.values, 0)
     for clause in texts.clauses_with_parts(text) if text else ():
+        if clause.is_omitted:
+            continue
         for content in _contents(clause, moved.on):
             numbers[content.kind] += 1
             tasks.append(

@@ -120,6 +120,7 @@ def decide(
     agreement: Agreement,
     *,
     by: User,
+    evaluation: str,
     accepted: bool,
     remark: str = "",
     on: date | None = None,
@@ -127,6 +128,7 @@ def decide(
 ) -> Evaluation:
     """Decide on the evaluation that waits: ended or upgraded, the agreement is concluded; continued, it runs on.
 
+    `evaluation` is the public id of the one that was shown; NotNow when another one waits.
     A continued agreement is reviewed again three years after the filing. Declined, the evaluation goes back with its
     reason and the earlier day. Raises Refused for anyone but the General Office, and for who worked on the case;
     BadInput for a refusal without words; NotNow where the machine does not allow it, and for the second caller.
@@ -142,6 +144,13 @@ def decide(
         row = waiting(agreement)
         if row is None:
             raise NotNow(_("No evaluation is waiting for a decision."), "§4.3", code="no_evaluation")
+        if evaluation != row.public_id:
+            raise NotNow(
+                _("The evaluation you were shown is not the one that waits for a decision."),
+                "§4.3",
+                code="other_evaluation",
+                next_step=_("Open the page again and read the evaluation that waits now."),
+            )
         if not accepted and not remark.strip():
             raise BadInput(_("Say why the evaluation is declined."), "§4.3")
 

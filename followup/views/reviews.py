@@ -74,16 +74,16 @@ def decide(request, public_id: str) -> HttpResponse:
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_decide_evaluation(request.user, agreement))
     row = evaluation.waiting(agreement)
-    form = EvaluationDecisionForm(_sent(request))
+    form = EvaluationDecisionForm(_sent(request), initial={"evaluation": row.public_id} if row else None)
     if form.is_valid() and attempt(form, lambda: evaluation.decide(agreement, by=request.user, **form.cleaned_data)):
         messages.success(request, _("Decided. The lead unit has been told."))
         return _to_panel(agreement)
-    if row is None:
+    if row is None and not form.is_bound:
         raise NotNow(_("No evaluation is waiting for a decision."), "§4.3", code="no_evaluation")
     context = {
         "agreement": agreement,
-        "evaluation": row,
-        "ends": row.proposal in Evaluation.ENDING,
+        "evaluation": row or agreement.evaluations.select_related("filed_by", "decided_by").first(),
+        "ends": row is not None and row.proposal in Evaluation.ENDING,
         **boards.summary(agreement, clock.today()),
     }
     return _show(request, "followup/evaluation-decide.html", form, context)

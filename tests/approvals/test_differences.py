@@ -55,7 +55,9 @@ def test_clauses_are_matched_by_lineage_and_parts_are_compared_too(org: Organisa
     agreement: Agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
     first = texts.current(agreement)
     assert first is not None
-    reviewing.send_back(agreement, by=fresh(org.legal), reason="请修改。")
+    review = reviewing.current(agreement)
+    assert review is not None
+    reviewing.send_back(agreement, by=fresh(org.legal), reason="请修改。", text_sha256=review.text.sha256)
     write_text(agreement, by=fresh(org.staff), due=clock.today().replace(year=2029))
     drafting.submit(agreement, by=fresh(org.head))
     second = texts.current(agreement)

@@ -59,6 +59,11 @@ def english(browser: Client) -> Client:
     return browser
 
 
+def shown(agreement: Agreement) -> dict[str, str]:
+    """Return what a page of the review sends of the text it shows."""
+    return {"text_sha256": latest_review(agreement).text.sha256}
+
+
 def all_nothing() -> dict[str, str]:
     return {f"{code}_found": "no" for code in REVIEW_POINTS}
 
@@ -125,7 +130,8 @@ class TestRights:
 class TestReviewPage:
     def test_findings_are_saved_and_shown_again(self, agreement: Agreement, org: Organisation, as_user: LogIn) -> None:
         browser, address = as_user(org.legal), url("review-edit", agreement.public_id)
-        data = {"act": "save", "policy_found": "yes", "policy_finding": "请补充依据。", "effect_found": "no"}
+        data = {"act": "save", "policy_found": "yes", "policy_finding": "请补充依据。", **shown(agreement)}
+        data["effect_found"] = "no"
         assert browser.post(address, data).status_code == 302
         page = browser.get(address).content.decode()
         assert "请补充依据。" in page
@@ -135,7 +141,7 @@ class TestReviewPage:
         self, agreement: Agreement, org: Organisation, as_user: LogIn
     ) -> None:
         browser = english(as_user(org.legal))
-        data = {"act": "close", "conclusion": "lawful", **all_nothing()}
+        data = {"act": "close", "conclusion": "lawful", **all_nothing(), **shown(agreement)}
         response = browser.post(url("review-edit", agreement.public_id), data, follow=True)
         assert response.redirect_chain[-1][0] == agreement.get_absolute_url()
         assert "陈静" in words(response)
@@ -151,6 +157,7 @@ class TestReviewPage:
             "policy_found": "yes",
             "policy_finding": "",
             "effect_finding": "不要丢失的文字",
+            **shown(agreement),
         }
         response = browser.post(url("review-edit", agreement.public_id), data)
         assert response.status_code == 400
@@ -163,7 +170,7 @@ class TestReviewPage:
     def test_open_points_are_listed_and_nothing_is_closed(
         self, agreement: Agreement, org: Organisation, as_user: LogIn
     ) -> None:
-        data = {"act": "close", "conclusion": "lawful", "policy_found": "no"}
+        data = {"act": "close", "conclusion": "lawful", "policy_found": "no", **shown(agreement)}
         response = as_user(org.legal).post(url("review-edit", agreement.public_id), data)
         assert response.status_code == 409
         assert response.content.decode().count("<li>") >= 5
@@ -176,11 +183,27 @@ class TestReviewPage:
         assert 'name="act"' not in browser.get(address).content.decode()
         assert browser.post(address, {"act": "save", "policy_found": "no"}).status_code == 403
 
+    @pytest.mark.parametrize("name", ["review-edit", "review-send-back"])
+    def test_a_page_sends_which_text_it_shows_and_keeps_the_words_when_it_is_another(
+        self, agreement: Agreement, org: Organisation, as_user: LogIn, name: str
+    ) -> None:
+        browser, address = english(as_user(org.legal)), url(name, agreement.public_id)
+        sha256 = shown(agreement)["text_sha256"]
+        assert f'name="text_sha256" value="{sha256}"' in browser.get(address).content.decode()
+        data = {"act": "save", "policy_found": "yes", "policy_finding": "不要丢失", "comment": "不要丢失"}
+        response = browser.post(address, {**data, "text_sha256": "0" * 64})
+        assert response.status_code == 409
+        page = response.content.decode()
+        assert "not the text under review" in page
+        assert "不要丢失" in page
+        assert latest_review(agreement).is_open
+        assert not latest_review(agreement).points.exists()
+
     def test_sending_back_asks_for_the_reason(self, agreement: Agreement, org: Organisation, as_user: LogIn) -> None:
         browser, address = as_user(org.general_office), url("review-send-back", agreement.public_id)
         assert browser.get(address).status_code == 200
-        assert browser.post(address, {"comment": " "}).status_code == 400
-        assert browser.post(address, {"comment": "请修改。"}).status_code == 302
+        assert browser.post(address, {"comment": " ", **shown(agreement)}).status_code == 400
+        assert browser.post(address, {"comment": "请修改。", **shown(agreement)}).status_code == 302
         agreement.refresh_from_db()
         assert agreement.station == Station.DRAFTING
 
@@ -191,7 +214,8 @@ class TestReviewPage:
     def test_bad_input_is_answered_with_a_reason(
         self, agreement: Agreement, org: Organisation, as_user: LogIn, data: dict[str, str]
     ) -> None:
-        assert as_user(org.legal).post(url("review-edit", agreement.public_id), data).status_code == 400
+        browser, address = as_user(org.legal), url("review-edit", agreement.public_id)
+        assert browser.post(address, {**data, **shown(agreement)}).status_code == 400
 
 
 class TestPresenting:

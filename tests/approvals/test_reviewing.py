@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from agreements.models import Agreement, Deadline, Station, ToDo
 from agreements.services import drafting, standing, texts
 from approvals.models import LegalReview, ReviewPoint
@@ -20,6 +21,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.3")]
 @pytest.fixture
 def agreement(org: Organisation) -> Agreement:
     return make_agreement(org, at_station=Station.LEGAL_REVIEW)
+
+
+def record(review: LegalReview, contents: dict[str, PointContent], *, by: User) -> None:
+    """Record points as somebody to whom the text of this round was shown."""
+    reviewing.record_points(review, contents, by=by, text_sha256=review.text.sha256)
+
+
+def close(review: LegalReview, *, by: User, conclusion: str, opinion: str = "") -> None:
+    """Conclude as somebody to whom the text of this round was shown."""
+    reviewing.close(review, by=by, conclusion=conclusion, text_sha256=review.text.sha256, opinion=opinion)
+
+
+def send_back(agreement: Agreement, *, by: User, reason: str) -> None:
+    """Send back as somebody to whom the newest text under review was shown."""
+    reviewing.send_back(agreement, by=by, reason=reason, text_sha256=latest_review(agreement).text.sha256)
 
 
 def desks(agreement: Agreement) -> set[tuple[str, str]]:
@@ -64,7 +80,7 @@ class TestOpening:
         post.save()
         agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
         assert desks(agreement) == {("review", "general_office")}
-        reviewing.record_points(latest_review(agreement), all_clear(), by=fresh(org.general_office))
+        record(latest_review(agreement), all_clear(), by=fresh(org.general_office))
 
     def test_two_rounds_are_never_open_at_once(self, agreement: Agreement) -> None:
         review = latest_review(agreement)
@@ -81,7 +97,7 @@ class TestPoints:
             "lawfulness": PointContent(True, "  违约责任不对等。 ", clause.lineage),
             "policy": PointContent(False, "忽略"),
         }
-        reviewing.record_points(review, contents, by=fresh(org.legal))
+        record(review, contents, by=fresh(org.legal))
         rows = {row.point: (row.has_finding, row.finding, row.clause_lineage) for row in review.points.all()}
         assert rows == {
             "lawfulness": (True, "违约责任不对等。", clause.lineage),
@@ -94,8 +110,8 @@ class TestPoints:
 
     def test_recorded_again_the_later_words_stand(self, agreement: Agreement, org: Organisation) -> None:
         review = latest_review(agreement)
-        reviewing.record_points(review, {"effect": PointContent(True, "目标不明")}, by=fresh(org.legal))
-        reviewing.record_points(review, {"effect": PointContent(False)}, by=fresh(org.legal))
+        record(review, {"effect": PointContent(True, "目标不明")}, by=fresh(org.legal))
+        record(review, {"effect": PointContent(False)}, by=fresh(org.legal))
         assert ReviewPoint.objects.get(review=review).finding == ""
         assert Event.objects.filter(chain=agreement.chain, code="review_points").count() == 2
 
@@ -114,22 +130,20 @@ class TestPoints:
     ) -> None:
         review = latest_review(agreement)
         with pytest.raises(BadInput):
-            reviewing.record_points(
-                review, {"effect": PointContent(False), **contents} if contents else {}, by=org.legal
-            )
+            record(review, {"effect": PointContent(False), **contents} if contents else {}, by=org.legal)
         assert not review.points.exists()
         assert last_code(agreement) == "submit_for_review"
 
     @pytest.mark.parametrize("name", ["staff", "head", "general_office", "mayor", "stranger"])
     def test_only_the_legal_office_records(self, agreement: Agreement, org: Organisation, name: str) -> None:
         with pytest.raises(Refused) as refusal:
-            reviewing.record_points(latest_review(agreement), all_clear(), by=fresh(org.users[name]))
+            record(latest_review(agreement), all_clear(), by=fresh(org.users[name]))
         assert refusal.value.article == "§3.3"
 
     def test_nobody_reviews_own_work(self, agreement: Agreement, org: Organisation) -> None:
         also_holds(org, "legal", org.staff)
         with pytest.raises(Refused, match=r"own work|自己"):
-            reviewing.record_points(latest_review(agreement), all_clear(), by=fresh(org.staff))
+            record(latest_review(agreement), all_clear(), by=fresh(org.staff))
 
 
 class TestClosing:
@@ -145,9 +159,9 @@ class TestClosing:
 
     def test_every_point_without_an_answer_is_named(self, agreement: Agreement, org: Organisation) -> None:
         review = latest_review(agreement)
-        reviewing.record_points(review, {"policy": PointContent(False)}, by=fresh(org.legal))
+        record(review, {"policy": PointContent(False)}, by=fresh(org.legal))
         with pytest.raises(NotNow) as refusal:
-            reviewing.close(review, by=fresh(org.legal), conclusion="lawful")
+            close(review, by=fresh(org.legal), conclusion="lawful")
         assert {gap.code for gap in refusal.value.gaps} == {f"point_{code}" for code in REVIEW_POINTS} - {
             "point_policy"
         }
@@ -160,8 +174,8 @@ class TestClosing:
     ) -> None:
         review = latest_review(agreement)
         frozen = review.text
-        reviewing.record_points(review, all_clear(), by=fresh(org.legal))
-        reviewing.close(review, by=fresh(org.legal), conclusion=conclusion, opinion="第三条超出权限。")
+        record(review, all_clear(), by=fresh(org.legal))
+        close(review, by=fresh(org.legal), conclusion=conclusion, opinion="第三条超出权限。")
         agreement.refresh_from_db()
         assert (agreement.station, review.state, review.conclusion) == (Station.DRAFTING, "returned", conclusion)
         assert desks(agreement) == {("draft", "officer")}
@@ -174,20 +188,20 @@ class TestClosing:
 
     def test_a_return_needs_its_reason(self, agreement: Agreement, org: Organisation) -> None:
         review = latest_review(agreement)
-        reviewing.record_points(review, all_clear(), by=fresh(org.legal))
+        record(review, all_clear(), by=fresh(org.legal))
         for opinion in ("", "  "):
             with pytest.raises(BadInput):
-                reviewing.close(review, by=fresh(org.legal), conclusion="not_lawful", opinion=opinion)
+                close(review, by=fresh(org.legal), conclusion="not_lawful", opinion=opinion)
         with pytest.raises(BadInput):
-            reviewing.close(review, by=fresh(org.legal), conclusion="fine")
+            close(review, by=fresh(org.legal), conclusion="fine")
         review.refresh_from_db()
         assert review.is_open
 
     def test_the_second_to_close_is_told_who_did(self, agreement: Agreement, org: Organisation) -> None:
         review = review_all_clear(agreement, org)
         for act in (
-            lambda: reviewing.close(review, by=fresh(org.legal), conclusion="lawful"),
-            lambda: reviewing.record_points(review, all_clear(), by=fresh(org.legal)),
+            lambda: close(review, by=fresh(org.legal), conclusion="lawful"),
+            lambda: record(review, all_clear(), by=fresh(org.legal)),
         ):
             with pytest.raises(NotNow, match="吴法正"):
                 act()
@@ -196,14 +210,14 @@ class TestClosing:
         self, agreement: Agreement, org: Organisation, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         review = latest_review(agreement)
-        reviewing.record_points(review, all_clear(), by=fresh(org.legal))
+        record(review, all_clear(), by=fresh(org.legal))
 
         def fail(*args: object, **kwargs: object) -> None:
             raise RuntimeError("no trail")
 
         monkeypatch.setattr("agreements.services.lifecycle.trail.append", fail)
         with pytest.raises(RuntimeError):
-            reviewing.close(review, by=fresh(org.legal), conclusion="lawful")
+            close(review, by=fresh(org.legal), conclusion="lawful")
         review.refresh_from_db()
         assert review.is_open
         assert desks(agreement) == {("review", "legal")}
@@ -212,7 +226,7 @@ class TestClosing:
 class TestSendingBack:
     @pytest.mark.parametrize("name", ["legal", "general_office"])
     def test_both_offices_may(self, agreement: Agreement, org: Organisation, name: str) -> None:
-        reviewing.send_back(agreement, by=fresh(org.users[name]), reason="请补充附件。")
+        send_back(agreement, by=fresh(org.users[name]), reason="请补充附件。")
         agreement.refresh_from_db()
         assert agreement.station == Station.DRAFTING
         assert latest_review(agreement).state == "returned"
@@ -220,22 +234,22 @@ class TestSendingBack:
     @pytest.mark.parametrize("name", ["staff", "head", "mayor"])
     def test_nobody_else_may(self, agreement: Agreement, org: Organisation, name: str) -> None:
         with pytest.raises(Refused):
-            reviewing.send_back(agreement, by=fresh(org.users[name]), reason="请补充附件。")
+            send_back(agreement, by=fresh(org.users[name]), reason="请补充附件。")
 
     def test_a_closed_round_keeps_its_conclusion(self, agreement: Agreement, org: Organisation) -> None:
         review = review_all_clear(agreement, org)
-        reviewing.send_back(agreement, by=fresh(org.general_office), reason="性质需重新确定。")
+        send_back(agreement, by=fresh(org.general_office), reason="性质需重新确定。")
         review.refresh_from_db()
         assert (review.state, review.conclusion) == ("closed", "lawful")
 
     def test_without_a_reason_nothing_happens(self, agreement: Agreement, org: Organisation) -> None:
         with pytest.raises(BadInput):
-            reviewing.send_back(agreement, by=fresh(org.legal), reason=" ")
+            send_back(agreement, by=fresh(org.legal), reason=" ")
         assert last_code(agreement) == "submit_for_review"
 
     def test_submitted_again_a_new_round_opens_on_the_new_text(self, agreement: Agreement, org: Organisation) -> None:
         first = review_all_clear(agreement, org)
-        reviewing.send_back(agreement, by=fresh(org.legal), reason="请修改。")
+        send_back(agreement, by=fresh(org.legal), reason="请修改。")
         write_text(agreement, by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head))
         second = latest_review(agreement)
@@ -246,6 +260,44 @@ class TestSendingBack:
         assert [gap.code for gap in refusal.value.gaps] == ["review"]
 
 
+class TestTheTextThatWasShown:
+    """Recalled and submitted again, the page of the round before shows a text that is no longer under review."""
+
+    @pytest.fixture
+    def shown(self, agreement: Agreement, org: Organisation) -> str:
+        first = latest_review(agreement).text.sha256
+        drafting.recall(agreement, by=fresh(org.head), reason="补充条款")
+        write_text(agreement, by=fresh(org.staff))
+        text = texts.working(agreement)
+        assert text is not None
+        clause = text.clauses.all()[0]
+        clause.prose = "改后的条款。"
+        clause.save()
+        drafting.submit(agreement, by=fresh(org.head))
+        assert latest_review(agreement).text.sha256 != first
+        return first
+
+    def test_nothing_is_recorded_concluded_or_sent_back_on_it(
+        self, agreement: Agreement, org: Organisation, shown: str
+    ) -> None:
+        review, by = latest_review(agreement), fresh(org.legal)
+        for act in (
+            lambda: reviewing.record_points(review, all_clear(), by=by, text_sha256=shown),
+            lambda: reviewing.close(review, by=by, conclusion="lawful", text_sha256=shown),
+            lambda: reviewing.close(review, by=by, conclusion="not_lawful", text_sha256=shown, opinion="超出权限。"),
+            lambda: reviewing.send_back(agreement, by=by, reason="请修改。", text_sha256=shown),
+        ):
+            with pytest.raises(NotNow) as refusal:
+                act()
+            assert refusal.value.code == "other_text"
+        assert not review.points.exists()
+        assert latest_review(agreement).is_open
+        assert last_code(agreement) == "submit_for_review"
+
+    def test_on_the_text_under_review_it_is(self, agreement: Agreement, org: Organisation, shown: str) -> None:
+        assert review_all_clear(agreement, org).state == "closed"
+
+
 class TestLeaving:
     def test_recalled_by_the_submitter_before_anybody_acted(self, agreement: Agreement, org: Organisation) -> None:
         drafting.recall(agreement, by=fresh(org.head), reason="补充条款")
@@ -253,7 +305,7 @@ class TestLeaving:
         assert desks(agreement) == {("draft", "officer")}
 
     def test_not_recalled_once_a_point_is_recorded(self, agreement: Agreement, org: Organisation) -> None:
-        reviewing.record_points(latest_review(agreement), {"policy": PointContent(False)}, by=fresh(org.legal))
+        record(latest_review(agreement), {"policy": PointContent(False)}, by=fresh(org.legal))
         with pytest.raises(NotNow) as refusal:
             drafting.recall(agreement, by=fresh(org.head), reason="补充条款")
         assert [gap.code for gap in refusal.value.gaps] == ["acted"]
@@ -263,13 +315,13 @@ class TestLeaving:
         assert latest_review(agreement).state == "ended"
         assert desks(agreement) == set()
         with pytest.raises(NotNow):
-            reviewing.record_points(latest_review(agreement), all_clear(), by=fresh(org.legal))
+            record(latest_review(agreement), all_clear(), by=fresh(org.legal))
 
     def test_a_suspended_case_is_not_reviewed(self, agreement: Agreement, org: Organisation) -> None:
         standing.propose(agreement, "suspend", by=fresh(org.head), reason="政策调整")
         standing.decide(agreement, by=fresh(org.mayor), accepted=True)
         with pytest.raises(NotNow):
-            reviewing.record_points(latest_review(agreement), all_clear(), by=fresh(org.legal))
+            record(latest_review(agreement), all_clear(), by=fresh(org.legal))
 
     def test_an_approval_recalled_is_presented_again_without_a_new_review(
         self, agreement: Agreement, org: Organisation

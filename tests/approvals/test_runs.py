@@ -18,6 +18,7 @@ from records import outbox
 from records.models import Event
 from tests.factories import Organisation, fresh, make_agreement, write_text
 from tests.factories_approvals import (
+    also_holds,
     holder_of,
     open_assignment,
     open_run,
@@ -441,6 +442,32 @@ class TestSamePerson:
         agreement.refresh_from_db()
         assert (states(run)["mayor"], run.state, agreement.station) == ("skipped", "passed", Station.SIGNING)
         assert newest(agreement).payload["skipped"] == ["mayor"]
+
+    def test_who_approved_leaves_the_next_step_to_the_other_holder_of_its_post(self, org: Organisation) -> None:
+        also_holds(org, "secretary_general", org.deputy_secretary_general)
+        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+        run = open_run(agreement, org)
+        approve(agreement, org.deputy_secretary_general)
+        assert states(run)["secretary_general"] == "open"
+        with pytest.raises(Refused) as refusal:
+            approve(agreement, org.deputy_secretary_general)
+        assert refusal.value.article == "§3.4"
+        with pytest.raises(Refused):
+            runs.look_ahead(open_assignment(agreement), by=fresh(org.deputy_secretary_general))
+        assert states(run)["secretary_general"] == "open"
+        approve(agreement, org.secretary_general)
+        assert states(run)["secretary_general"] == "done"
+
+    def test_no_step_stays_with_nobody_when_the_other_holder_leaves(self, org: Organisation) -> None:
+        also_holds(org, "secretary_general", org.deputy_secretary_general)
+        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+        run = open_run(agreement, org)
+        approve(agreement, org.deputy_secretary_general)
+        PostHolding.objects.filter(post=org.post("secretary_general"), user=org.secretary_general).update(
+            to_on=clock.today() - timedelta(days=1)
+        )
+        approve(agreement, org.deputy_secretary_general)
+        assert states(run)["secretary_general"] == "done"
 
     def test_presenting_is_no_decision_and_the_office_is_never_skipped(self, org: Organisation) -> None:
         self.acting(org, "deputy_secretary_general", org.general_office)

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from agreements.models import Access, Agreement, Deadline, Standing, ToDo
-from agreements.services import lifecycle
+from agreements.models import Access, Agreement, Clause, Deadline, Standing, Station, ToDo
+from agreements.services import lifecycle, texts
 from agreements.services import standing as agreements_standing
 from agreements.signals import agreement_moved
 from followup.models import Task
@@ -89,6 +89,27 @@ def test_the_ledger_opens_once(org: Organisation) -> None:
         breakdown.open_ledger(agreement, moved)
     assert list(agreement.tasks.values_list("pk", flat=True)) == before
     assert Event.objects.filter(chain=agreement.chain, code="open_ledger").count() == 1
+
+
+def test_what_stands_under_a_clause_left_out_is_no_task(org: Organisation) -> None:
+    agreement = make_agreement(org, at_station=Station.DRAFTING)
+    write(agreement, ALL_KINDS, by=org.staff)
+    clause = Clause.objects.filter(text__agreement=agreement, workitems__isnull=False).distinct().get()
+    clause.omission_reason = "本协议不涉及。"
+    clause.save()
+    sign(agreement, by=org.staff)
+    assert not tasks_of(agreement)
+    assert agreement.tasks.exists()
+
+
+def test_the_ledger_follows_the_text_that_was_approved_and_no_later_one(org: Organisation) -> None:
+    agreement = in_force(org, {})
+    texts.carry_forward(agreement.texts.get(), by=org.staff, at=noon(SIGNED_ON))
+    write(agreement, {"work_item": [work("从未批准")]}, by=org.staff)
+    event = Event.objects.get(chain=agreement.chain, code="sign")
+    with transaction.atomic():
+        breakdown.open_ledger(agreement, lifecycle.Moved("sign", org.staff, SIGNED_ON, noon(SIGNED_ON), "", "", event))
+    assert not agreement.tasks.exists()
 
 
 def test_no_ledger_without_the_signing(org: Organisation) -> None:

@@ -22,6 +22,7 @@ from followup.services import evaluation, progress
 from records.models import Event
 from tests.factories import Organisation
 from tests.factories_followup import SIGNED_ON, in_force, meeting, noon, tasks_of, work
+from tests.factories_followup import decide as decide_evaluation
 
 pytestmark = pytest.mark.django_db
 
@@ -196,11 +197,18 @@ def test_an_evaluation_is_filed_and_decided_on_pages(org: Organisation) -> None:
     office = as_user(org.general_office)
     decide = reverse("followup:evaluation-decide", args=[agreement.public_id])
     assert "引资十亿元。" in office.get(decide).content.decode()
-    assert office.post(decide, {"accepted": "no"}).status_code == 400
-    assert office.post(decide, {"accepted": "yes"}).status_code == 302
+    shown = {"evaluation": Evaluation.objects.get().public_id}
+    assert f'name="evaluation" value="{shown["evaluation"]}"' in office.get(decide).content.decode()
+    assert office.post(decide, {"accepted": "yes"}).status_code == 400
+    assert office.post(decide, {"accepted": "yes", "evaluation": "0000000000"}).status_code == 409
+    assert office.post(decide, {"accepted": "no", **shown}).status_code == 400
+    assert office.post(decide, {"accepted": "yes", **shown}).status_code == 302
     agreement.refresh_from_db()
     assert agreement.station == "concluded"
-    assert office.post(decide, {"accepted": "yes"}).status_code == 409
+    late = office.post(decide, {"accepted": "no", "remark": "不要丢失的文字", **shown})
+    assert late.status_code == 409
+    assert "不要丢失的文字" in late.content.decode()
+    assert office.get(decide).status_code == 409
 
 
 def test_unfinished_tasks_are_a_warning_not_a_gap(org: Organisation) -> None:
@@ -208,7 +216,7 @@ def test_unfinished_tasks_are_a_warning_not_a_gap(org: Organisation) -> None:
     page = as_user(org.head).get(reverse("followup:evaluation-edit", args=[agreement.public_id])).content.decode()
     assert "notice--warning" in page
     evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
-    evaluation.decide(agreement, by=org.general_office, accepted=True)
+    decide_evaluation(agreement, by=org.general_office, accepted=True)
     assert agreement.tasks.get().state == Task.State.OPEN
 
 

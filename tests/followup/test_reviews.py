@@ -14,7 +14,7 @@ from followup.models import Evaluation, SelfCheck, Task
 from followup.services import breakdown, duedays, evaluation, progress, selfcheck
 from records.models import Event
 from tests.factories import SINCE, Organisation, fresh
-from tests.factories_followup import SIGNED_ON, in_force, meeting, noon
+from tests.factories_followup import SIGNED_ON, decide, in_force, meeting, noon
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +150,7 @@ def test_an_evaluation_that_ends_the_cooperation_concludes_the_agreement(org: Or
     row = evaluation.file(agreement, by=org.head, proposal=proposal, on=on, at=noon(on), **WORDS)
     assert (row.kind, row.number) == ("expiry", 1)
     assert open_codes(agreement) >= {"decide_evaluation"}
-    evaluation.decide(agreement, by=org.general_office, accepted=True, remark="同意。", on=on, at=noon(on))
+    decide(agreement, by=org.general_office, accepted=True, remark="同意。", on=on, at=noon(on))
     agreement.refresh_from_db()
     assert (agreement.station, agreement.ended_on) == (Station.CONCLUDED, on)
     assert open_codes(agreement) == set()
@@ -166,7 +166,7 @@ def test_a_continued_agreement_is_reviewed_three_years_after_the_filing(org: Org
     progress.judge(progress.report(task, by=org.staff, percent=0, text="已开。"), by=org.head, accepted=True)
     on = date(2027, 1, 5)
     evaluation.file(agreement, by=org.head, proposal="continue", on=on, at=noon(on), **WORDS)
-    evaluation.decide(agreement, by=org.general_office, accepted=True, on=on, at=noon(on))
+    decide(agreement, by=org.general_office, accepted=True, on=on, at=noon(on))
     agreement.refresh_from_db()
     assert agreement.station == Station.PERFORMANCE
     assert due(agreement, "three_year_review") == date(2030, 1, 5)
@@ -182,8 +182,8 @@ def test_a_declined_evaluation_goes_back_with_its_reason_and_its_day(org: Organi
     agreement = expired(org)
     evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
     with pytest.raises(BadInput):
-        evaluation.decide(agreement, by=org.general_office, accepted=False)
-    evaluation.decide(agreement, by=org.general_office, accepted=False, remark="请补充经济效益。")
+        decide(agreement, by=org.general_office, accepted=False)
+    decide(agreement, by=org.general_office, accepted=False, remark="请补充经济效益。")
     assert due(agreement, "expiry_evaluation") == date(2027, 1, 30)
     todo = ToDo.objects.get(agreement=agreement, code="evaluate", closed_at=None)
     assert (todo.post.code, todo.params["returned"]) == ("unit_head", "请补充经济效益。")
@@ -202,7 +202,7 @@ def test_only_the_general_office_decides_on_it(org: Organisation, who: str) -> N
     agreement = expired(org)
     evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
     with pytest.raises(Refused):
-        evaluation.decide(agreement, by=getattr(org, who), accepted=True)
+        decide(agreement, by=getattr(org, who), accepted=True)
 
 
 def test_who_worked_on_the_case_does_not_decide_on_its_evaluation(org: Organisation) -> None:
@@ -212,7 +212,7 @@ def test_who_worked_on_the_case_does_not_decide_on_its_evaluation(org: Organisat
     evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
     access.grant(agreement, access.DRAFTED, user=org.general_office)
     with pytest.raises(Refused):
-        evaluation.decide(agreement, by=org.general_office, accepted=True)
+        decide(agreement, by=org.general_office, accepted=True)
 
 
 def test_nobody_decides_on_an_own_evaluation(org: Organisation) -> None:
@@ -246,17 +246,31 @@ def test_nothing_ends_while_the_paper_is_not_archived(org: Organisation) -> None
     agreement = expired(org, fully=False)
     evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
     with pytest.raises(NotNow):
-        evaluation.decide(agreement, by=org.general_office, accepted=True)
+        decide(agreement, by=org.general_office, accepted=True)
     assert evaluation.waiting(agreement) is not None
+
+
+@pytest.mark.article("§4.3")
+def test_a_decision_falls_on_the_evaluation_that_was_shown_and_on_no_other(org: Organisation) -> None:
+    agreement = expired(org)
+    shown = evaluation.file(agreement, by=org.head, proposal="continue", **WORDS)
+    decide(agreement, by=org.general_office, accepted=False, remark="请补充经济效益。")
+    evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
+    with pytest.raises(NotNow) as refusal:
+        evaluation.decide(agreement, by=org.general_office, evaluation=shown.public_id, accepted=True)
+    assert refusal.value.code == "other_evaluation"
+    assert evaluation.waiting(agreement) is not None
+    agreement.refresh_from_db()
+    assert agreement.station == Station.PERFORMANCE
 
 
 def test_an_agreement_that_has_ended_takes_no_evaluation(org: Organisation) -> None:
     agreement = expired(org)
     evaluation.file(agreement, by=org.head, proposal="end", **WORDS)
-    evaluation.decide(agreement, by=org.general_office, accepted=True)
+    decide(agreement, by=org.general_office, accepted=True)
     for call in (
         lambda: evaluation.file(agreement, by=org.head, proposal="end", **WORDS),
-        lambda: evaluation.decide(agreement, by=org.general_office, accepted=True),
+        lambda: decide(agreement, by=org.general_office, accepted=True),
         lambda: selfcheck.file(agreement, 2026, by=org.head, **CHECK),
     ):
         with pytest.raises(NotNow):

@@ -200,8 +200,16 @@ def is_returned_once(plan: Plan) -> None:
     assert review is not None
     clause = review.text.clauses.get(code="mechanisms")
     findings = all_clear() | {"effect": PointContent(True, "会商频次未写明。", clause.lineage)}
-    reviewing.record_points(review, findings, by=plan.by("legal"), at=at(3, 18))
-    reviewing.close(review, by=plan.by("legal"), conclusion="lawful_after_changes", opinion="写明频次。", at=at(3, 18))
+    legal, shown = plan.by("legal"), review.text.sha256
+    reviewing.record_points(review, findings, by=legal, text_sha256=shown, at=at(3, 18))
+    reviewing.close(
+        review,
+        by=legal,
+        conclusion="lawful_after_changes",
+        text_sha256=shown,
+        opinion="写明频次。",
+        at=at(3, 18),
+    )
     assert at_station(agreement) == "drafting/active"
     assert desks(agreement) == {("draft", "staff")}
     assert told(agreement, "returned") >= {"staff", "head"}
@@ -218,8 +226,9 @@ def is_returned_once(plan: Plan) -> None:
         LegalReview.State.OPEN,
     ]
     assert again.text.clauses.get(code="mechanisms").lineage == clause.lineage
-    reviewing.record_points(again, all_clear(), by=plan.by("legal"), at=at(3, 25))
-    reviewing.close(again, by=plan.by("legal"), conclusion="lawful", at=at(3, 25))
+    legal, shown = plan.by("legal"), again.text.sha256
+    reviewing.record_points(again, all_clear(), by=legal, text_sha256=shown, at=at(3, 25))
+    reviewing.close(again, by=legal, conclusion="lawful", text_sha256=shown, at=at(3, 25))
     assert desks(agreement) == {("present", "general_office")}
 
 

@@ -23,6 +23,7 @@ from followup.services import evaluation, progress, selfcheck
 from regulation.diligence import DILIGENCE_POINTS
 from tests.factories import Organisation, fresh, make_user
 from tests.factories_approvals import all_clear, paper
+from tests.factories_followup import decide as decide_evaluation
 from tests.factories_followup import noon
 from tests.road.walking import (
     acts,
@@ -259,14 +260,16 @@ def is_reviewed(case: Enterprise) -> None:
     agreement = case.agreement
     review = reviewing.current(agreement)
     assert review is not None
-    clear = all_clear()
-    reviewing.record_points(review, dict(list(clear.items())[:5]), by=case.person("legal"), at=at(14))
+    clear, shown = all_clear(), review.text.sha256
+    reviewing.record_points(
+        review, dict(list(clear.items())[:5]), by=case.person("legal"), text_sha256=shown, at=at(14)
+    )
     with refused(NotNow, agreement, article="§3.3"):
-        reviewing.close(review, by=case.person("legal"), conclusion="lawful", at=at(14))
+        reviewing.close(review, by=case.person("legal"), conclusion="lawful", text_sha256=shown, at=at(14))
     with refused(Refused, agreement):
-        reviewing.record_points(review, clear, by=case.person("general_office"), at=at(14))
-    reviewing.record_points(review, clear, by=case.person("legal"), at=at(14))
-    reviewing.close(review, by=case.person("legal"), conclusion="lawful", at=at(14))
+        reviewing.record_points(review, clear, by=case.person("general_office"), text_sha256=shown, at=at(14))
+    reviewing.record_points(review, clear, by=case.person("legal"), text_sha256=shown, at=at(14))
+    reviewing.close(review, by=case.person("legal"), conclusion="lawful", text_sha256=shown, at=at(14))
     assert desks(agreement) == {("present", "general_office")}
     assert due(agreement) == {"approval_step": date(2026, 9, 17)}
 
@@ -498,8 +501,8 @@ def is_concluded(case: Enterprise) -> None:
     evaluation.file(agreement, by=case.head, proposal="end", **words, at=at(8, 10, 2027))
     assert ("decide_evaluation", "general_office") in desks(agreement)
     with refused(Refused, agreement):
-        evaluation.decide(agreement, by=case.head, accepted=True, at=at(11, 10, 2027))
-    evaluation.decide(agreement, by=case.person("general_office"), accepted=True, at=at(11, 10, 2027))
+        decide_evaluation(agreement, by=case.head, accepted=True, at=at(11, 10, 2027))
+    decide_evaluation(agreement, by=case.person("general_office"), accepted=True, at=at(11, 10, 2027))
     assert at_station(agreement) == "concluded/active"
     assert desks(agreement) == set()
     assert due(agreement) == {}

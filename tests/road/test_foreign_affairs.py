@@ -16,6 +16,7 @@ from followup.services import evaluation, selfcheck
 from records import trail
 from tests.factories import Organisation, consult_units, fresh, prepare, write_text
 from tests.factories_approvals import paper, run_through
+from tests.factories_followup import decide as decide_evaluation
 from tests.factories_followup import noon
 from tests.road.walking import acts, at_station, desks, due, is_sound, refused, told
 
@@ -138,7 +139,7 @@ def test_from_filing_to_the_three_year_review(org: Organisation, agreement: Agre
         at=at(4, 12, 2029),
     )
     assert ("decide_evaluation", "general_office") in desks(agreement)
-    evaluation.decide(agreement, by=fresh(org.general_office), accepted=True, at=at(4, 20, 2029))
+    decide_evaluation(agreement, by=fresh(org.general_office), accepted=True, at=at(4, 20, 2029))
     assert at_station(agreement) == "performance/active"
     assert due(agreement)["three_year_review"] == date(2032, 4, 12)
     is_sound(agreement)
