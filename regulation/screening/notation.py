@@ -1,7 +1,7 @@
 """The notation of phrases: what an office person can type to say which wording a rule looks for.
 
 - Words stand for themselves: `固定回报`.
-- `…` (or `……`, `...`) is up to twelve characters of the same sentence: `提供…担保`.
+- `…` (or `……`, `...`) is up to twelve characters without a comma or stop between: `提供…担保`.
 - `（甲|乙）` is one of several, `（全额|）返还` with an empty one is optional.
 - `{政府}` is any word for our side, `{对方}` any for the other side; 甲方 is always our side here, whichever
   letter the text itself gives it.
@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from regulation.records import Text
 
-GAP = r"(?:《[^》\n]*》|[^。！？；\n]){0,12}?"
+GAP = r"(?:《[^》\n]*》|[^，。！？；\n]){0,12}?"
 OURS = r"(?:甲方|我方|政府方|(?:市|区|县|镇|地方|各级)?(?:人民)?政府(?!性|采购|引导|投资|债)|(?:市|区|县|地方)?财政(?!部)|管委会|本市|我市|中方)"
 THEIRS = (
     r"(?:乙方|丙方|丁方|对方|外方|企业|公司|集团|投资方|投资人|投资者|投资商|社会资本方?|合作方|项目方|运营方|运营商|"
@@ -60,7 +60,7 @@ def read(phrase: str) -> Phrase:
     if not wanted:
         raise Malformed(Text("没有要找的词。", "There is no word to look for."))
     head, literals = _pattern(wanted[0])
-    if not literals and "{" not in wanted[0]:
+    if not literals and "{" not in wanted[0] or _least(wanted[0]) < _FEW:
         raise Malformed(
             Text("第一个词至少要有两个字。", "The first word needs two characters at least."),
         )
@@ -113,7 +113,7 @@ def _sequence(text: str) -> tuple[str, frozenset[str], str]:
             word += mark
             source += re.escape(mark)
             continue
-        if len(word) >= _FEW:
+        if word:
             keep(frozenset({word}))
         word = ""
         if mark == "…":
@@ -130,9 +130,25 @@ def _sequence(text: str) -> tuple[str, frozenset[str], str]:
             text = text[1:]
             source += f"(?:{inner})"
             keep(literals)
-    if len(word) >= _FEW:
+    if word:
         keep(frozenset({word}))
     return source, best, text
+
+
+def _least(word: str) -> int:
+    """Return how many characters a word matches at least."""
+    shortest = [[0]]
+    for mark in re.sub(r"\{[^}]*\}", "甲方", word):
+        if mark == "（":
+            shortest.append([0])
+        elif mark == "）" and len(shortest) > 1:
+            options = shortest.pop()
+            shortest[-1][-1] += min(options)
+        elif mark == "|":
+            shortest[-1].append(0)
+        elif mark != "…":
+            shortest[-1][-1] += 1
+    return min(shortest[0])
 
 
 def _worth(literals: frozenset[str]) -> tuple[int, int]:
