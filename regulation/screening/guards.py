@@ -16,7 +16,7 @@ _NEGATION = re.compile(
 )
 _ENDING = re.compile(
     r"(?:制止|遏制|打击|查处|整治|清理|取缔|废止|取消|严控|严格控制|控制|淘汰|压减|压缩|化解|关停|退出|破除|打破|消除|纠正|限制|规避|排除|治理|"
-    r"减少|削减|禁绝|拆除|搬出|迁出|关停并转)[^，。的时后并以将]{0,12}$"
+    r"减少|削减|禁绝|拆除|搬出|迁出|破解|关停并转)[^，。的时后并以将]{0,12}$"
 )
 _RELEASE = re.compile(r"[并且而但]|同时|从而|以便|(?<!为)由(?!此|于)|而是|改为|仍|应当?|负责|承诺(?!函|书)|保证(?!人|函|金)|确保|，")
 _BOUND = re.compile(
@@ -29,7 +29,8 @@ _BEHIND = re.compile(
 _FORBIDDEN_BEHIND = re.compile(
     r"^[^，。；]{0,24}?(?:不得|严禁|禁止|一律不|均不|概不|不(?:予)?(?:支持|备案|核准|审批|供地|受理|引进|批准|开工|办理|享受)|坚决|依法查处|依法处理|予以(?:关停|取缔|清退|淘汰|整治|查处))"
 )
-_FORBIDDING = re.compile(r"不得|严禁|禁止|不准|不应")
+_DENYING = re.compile(r"不|未(?!来)|严禁|禁止|没有|无(?:需|须|权|义务)|拒绝|非(?!经)")
+_FORBIDDING = re.compile(r"不得|严禁|禁止|不准")
 _TOPIC = re.compile(r"任何|一切|凡|对于|关于|涉及|各类|如|形式")
 _QUOTED = re.compile(
     r"^(?:同时|此外|双方知悉|双方确认|鉴于)?，?(?:根据|依据|按照|依照|遵照|按)?[^，]{0,50}?"
@@ -40,7 +41,7 @@ _LABELLED = re.compile(r"甲方|乙方|双方|丙方|各方|我方|(?<!人民)�
 _DEFINED = re.compile(r"(?:所称|所谓|是指|系指|包括下列|下列情形)")
 
 LAWFUL = (
-    r"依法|依规|依照(?:法律|有关)|法定|权限(?:范围)?内|职权(?:范围)?内|按(?:照)?(?:规定|程序|有关规定|相关规定|国家|法律|法规)|报[^，]{0,16}(?:批准|审批|决定|审定)|"
+    r"依法|依规|依照(?:法律|有关)|法定|权限(?:范围)?内|职权(?:范围)?内|按(?:照)?(?:规定|程序|有关规定|相关规定|国家(?:有关|相关|统一)?(?:规定|政策)|法律|法规)|报[^，]{0,16}(?:批准|审批|决定|审定)|"
     r"经[^，]{0,20}(?:批准|审批|同意|审议通过)后|法律(?:法规)?允许|符合[^，]{0,14}(?:规定|要求|条件|标准|前提|规划)|以[^，]{0,16}为准|上报"
 )
 CURES: dict[str, re.Pattern[str]] = {
@@ -54,7 +55,7 @@ CURES: dict[str, re.Pattern[str]] = {
     "governing_law": re.compile(r"(?!)"),
     "industry_policy": re.compile(
         r"产能置换|等量置换|减量置换|减量替代|超低排放|协同处置|综合利用|去产能|不增加产能|不新增产能|不涉及|研发|论坛|展览|博览|博物馆|"
-        r"节能改造|环保改造|升级改造|改造升级|绿色化|智能化|技术攻关|非遗|手工艺|传统工艺|替代燃煤|清洁化改造|技术改造|文创|旅游|标准体系|电子商务|互联网平台|交易中心|贸易|物流|集散"
+        r"节能改造|环保改造|升级改造|改造升级|绿色化|智能化|技术攻关|非遗|手工艺|传统工艺|替代燃煤|清洁化改造|技术改造|文创|旅游|标准体系|电子商务|互联网平台|交易中心|贸易|物流|集散|受电|清洁能源|绿电|送电|输电"
     ),
     "land_quota": re.compile(
         LAWFUL + r"|占补平衡|核减|相匹配|挂钩|指标(?:范围|限额)?(?:以)?内|招标拍卖挂牌|招拍挂|避让|增减挂钩"
@@ -75,6 +76,7 @@ INNOCENT: dict[str, re.Pattern[str]] = {
     ),
 }
 _PRETEXT = re.compile(r"(?:不得|严禁|禁止|不)[^，]{0,4}以[^，]{1,24}(?:为由|为名|名义|方式|形式|借口|条件)，")
+_UNREAL = re.compile(r"(?:不|未|免|无需|无须|无论|不论|是否|即使|毋需|不必|不用|不再)$")
 _NEVER = re.compile(r"(?!)")
 
 
@@ -113,8 +115,13 @@ def forbidden_behind(view: str, end: int) -> bool:
     return bool(_FORBIDDEN_BEHIND.match(view[end:]))
 
 
+def denied_within(wording: str) -> bool:
+    """Tell whether the wording found holds a denial of its own (污水不得排入河道, 甲方不承担偿还责任)."""
+    return bool(_DENYING.search(wording, 1))
+
+
 def forbidden_within(wording: str) -> bool:
-    """Tell whether the wording found holds a prohibition of its own (污水不得排入河道)."""
+    """Tell whether the wording found holds a prohibition of its own (未经处理的污水不得排入河道)."""
     return bool(_FORBIDDING.search(wording, 1))
 
 
@@ -132,4 +139,8 @@ def cured(code: str, sentence: str, start: int, end: int) -> bool:
     pattern = CURES.get(code, _NEVER)
     left = sentence.rfind("，", 0, start) + 1
     right = sentence.find("，", end)
-    return bool(pattern.search(sentence, left, len(sentence) if right < 0 else right))
+    for match in pattern.finditer(sentence, left, len(sentence) if right < 0 else right):
+        apart = match.end() <= start or match.start() >= end
+        if apart and not _UNREAL.search(sentence, max(match.start() - 3, 0), match.start()):
+            return True
+    return False

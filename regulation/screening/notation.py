@@ -29,6 +29,7 @@ _EVEN = str.maketrans(
     {"(": "（", ")": "）", "｜": "|", "／": "|", "｛": "{", "｝": "}", "\u3000": " ", "－": "-", "—": "-"}
 )
 _DOTS = re.compile(r"…+|\.{3,}|。{3,}")
+_SEEMING = re.compile("无条件|无偿|无限|不足|不低于|不少于|不良|不动产|非税")
 _FEW = 2
 
 
@@ -43,12 +44,14 @@ class Malformed(ValueError):
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase made ready. `literals`: at least one of them stands wherever the head matches (none: unknown);
-    `forbids`: a prohibition is part of the wording itself."""
+    `denies`, `forbids`: a denial or a prohibition is part of the wording
+    itself."""
 
     head: re.Pattern[str]
     others: tuple[re.Pattern[str], ...]
     without: tuple[re.Pattern[str], ...]
     literals: frozenset[str]
+    denies: bool
     forbids: bool
 
 
@@ -69,7 +72,8 @@ def read(phrase: str) -> Phrase:
         tuple(re.compile(_pattern(part)[0]) for part in wanted[1:]),
         tuple(re.compile(_pattern(part[1:])[0]) for part in parts if part.startswith("-") and part != "-"),
         literals,
-        any(word in phrase for word in ("不得", "禁止", "不准")),
+        any(mark in _SEEMING.sub("", phrase) for mark in "不未无非免禁拒"),
+        any(word in phrase for word in ("不得", "禁止", "不准", "不能")),
     )
 
 

@@ -78,6 +78,7 @@ _PREPOSED = re.compile(
     r"(?:为了?|向|对于?|给予?|与|同|和|跟|替|就|经|从|凭|在|于|来|到|位于|因|至|请|受|以|对|根据|按照|按|除|帮助|助|含)$"
 )
 _POSSESSED = re.compile(r"^(?:的|之(?!外)|所(?!属)|内|境内|辖区|行政区|范围|市场|全市|地区|区域|产品|注册|登记|房|土地|资产|股权|股份|名下|设备|楼|收费|账户|资金|贷款|融资|债|发行|借款|项目(?!公司|方)|还款|投资(?!建|设|方|人|开|\d|的)|收益|持有|所持|出资(?!\d)|本金|应收|违约|原因|逾期)")
+_TOLD = re.compile(r"（[^）]*[甲乙丙]方(?:为|系|是|指)[^）]*）")
 _BY = re.compile(r"(?:(?<!为)由|被|(?<![受转出])让)$")
 _TOGETHER = re.compile(r"^(?:共同|一起|均|各自|联合|双方|都|分别)")
 _HEADING = re.compile(
@@ -110,7 +111,8 @@ class Cast:
     def mentions(self, sentence: str) -> list[Mention]:
         """Return who is named in a sentence (with the letters exchanged), in order."""
         found: list[Mention] = []
-        for match in self._words.finditer(sentence):
+        told = _TOLD.match(sentence)
+        for match in self._words.finditer(sentence, told.end() if told else 0):
             start, end = match.span()
             kind = match.lastgroup or ""
             side = Side(kind)
@@ -119,7 +121,7 @@ class Cast:
             acts = by or not (_PREPOSED.search(before) or _POSSESSED.match(after))
             if found and found[-1].end == start and not found[-1].acts:
                 acts = False
-            if before.endswith(("作为", "认为", "成为")) and match[0][0] in "甲乙":
+            if before.endswith("作为") and after.startswith(("，", "应", "须", "将")):
                 acts = True
             if before.endswith(("和", "与", "同", "及", "、")) and _TOGETHER.match(after):
                 side, acts = Side.BOTH, True
@@ -146,9 +148,9 @@ def acting(mentions: list[Mention], sentence: str, start: int, end: int, carried
         if mention.by and end <= mention.start < stop:
             return _resolved(mention, mentions, sentence)
     ahead = [mention for mention in mentions if mention.start < start or (mention.start == start and mention.end < end)]
-    for mention in reversed(ahead):
-        if mention.acts:
-            return _resolved(mention, ahead, sentence)
+    subject = _subject(ahead, sentence, start)
+    if subject:
+        return _resolved(subject, ahead, sentence)
     if carried is not None:
         return carried
     served = [mention for mention in ahead if not mention.acts and mention.end <= start]
@@ -156,6 +158,21 @@ def acting(mentions: list[Mention], sentence: str, start: int, end: int, carried
         mention.side is Side.OURS and re.search("(?:向|对|为|给)$", sentence[: mention.start]) for mention in served
     ):
         return Side.THEIRS
+    return None
+
+
+def _subject(mentions: list[Mention], sentence: str, start: int) -> Mention | None:
+    """Return who acts at a place: the last one named in its own comma clause, else the first one of the nearest clause
+    before that names anybody."""
+    left, right = sentence.rfind("，", 0, start) + 1, start + 1
+    own = [mention for mention in mentions if mention.acts and left <= mention.start < right]
+    if own:
+        return own[-1]
+    while left > 0:
+        left, right = sentence.rfind("，", 0, left - 1) + 1, left
+        before = [mention for mention in mentions if mention.acts and left <= mention.start < right]
+        if before:
+            return before[0]
     return None
 
 

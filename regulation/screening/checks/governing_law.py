@@ -83,14 +83,16 @@ def _denied(text: str, match: re.Match[str]) -> bool:
     """Tell whether the choice is denied (不适用英国法律), or names Chinese law before the other place does."""
     ahead = text[max(match.start() - 12, 0) : match.start()]
     inside = re.search(r"中华人民共和国|中国法|我国法", match[0])
-    return bool(_DENIED.search(ahead)) or (bool(inside) and not re.search(rf"(?:和|与|或|及|、)(?:{_PLACES})", match[0]))
+    if inside and ("不包括" in match[0] or "不含" in match[0] or not re.search(rf"(?:和|与|或|及|、)(?:{_PLACES})", match[0])):
+        return True
+    return bool(_DENIED.search(ahead))
 
 
 def _own_conduct(sentence: str, wording: str) -> bool:
     """Tell whether a law is only to be kept to abroad (遵守所在国法律), not chosen."""
     at = sentence.find(wording)
-    around = sentence[max(at - 10, 0) : at + len(wording) + 6]
-    return bool(re.search(r"遵守|依法设立|注册成立|成立的|设立的|允许的范围|合法存续|组建", around)) and not re.search(
+    around = sentence[slice(*clause_bounds(sentence, at, at + len(wording)))]
+    return bool(re.search(r"遵守|设立|注册|成立|允许的范围|存续|组建|登记", around)) and not re.search(
         r"适用|管辖|准据|解释|为准", around
     )
 

@@ -135,8 +135,6 @@ def _near_miss(text: str, end: int, party: str, parties: list[str]) -> int | Non
             continue
         if window[:2] == party[:2] and 0 < distance(window, party) <= _allowed(party):
             return start
-        if window[:1] != party[:1] and length == len(party) and distance(window, party) == 1 and len(party) > 7:
-            return start
     return None
 
 
