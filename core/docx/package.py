@@ -47,8 +47,8 @@ def broken() -> BadInput:
 class Package:
     """The parts of a .docx by role. Raises BadInput for anything that is not one, or is more than can be read safely.
 
-    Names of elements and attributes come as `w-p` (a colon would be a prefix in a path), whichever of the two standards,
-    transitional or strict, wrote them.
+    Names of elements and attributes come as `w-p` (a colon would be a prefix in a path), whichever of the two
+    standards, transitional or strict, wrote them.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
