@@ -13,6 +13,7 @@ from .agreement import (
 from .clock import Alarm, Deadline, DeadlineStop, Notice, ToDo
 from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition, DeadlineSetting
 from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
+from .exchange import Exchange
 from .files import Attachment, PrintedDocument
 from .parties import Counterparty, DueDiligence, Party, RiskArgument
 from .text import (
@@ -30,6 +31,7 @@ from .text import (
     TextVersion,
     WorkItem,
 )
+from .versions import ChangeReason, TextMark
 
 __all__ = [
     "PART_MODELS",
@@ -44,6 +46,7 @@ __all__ = [
     "CalendarYear",
     "Category",
     "CategoryEdition",
+    "ChangeReason",
     "Clause",
     "Consultation",
     "ConsultedUnit",
@@ -52,6 +55,7 @@ __all__ = [
     "DeadlineSetting",
     "DeadlineStop",
     "DueDiligence",
+    "Exchange",
     "FundingShare",
     "KeyProject",
     "Mechanism",
@@ -70,6 +74,7 @@ __all__ = [
     "Station",
     "SupportingUnit",
     "Target",
+    "TextMark",
     "TextVersion",
     "ToDo",
     "WorkItem",
