@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import verbs
-from agreements.models import DueDiligence, Exchange, Opinion, OpinionAnswer
+from agreements.models import DueDiligence, Exchange, Opinion, OpinionAnswer, TextVersion
 from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
@@ -104,6 +104,14 @@ def _exchanged(payload: dict[str, Any]) -> str:
     return _("Draft %(number)s, %(direction)s") % {"number": payload["text"], "direction": direction}
 
 
+def _file(payload: dict[str, Any]) -> str:
+    origin = payload.get("origin", "")
+    if not origin:
+        return str(payload["file"])
+    words = {"file": payload["file"], "origin": TextVersion.Origin(origin).label}
+    return _("%(file)s, %(origin)s") % words
+
+
 def register_own() -> None:
     """Register the words of this app's events; called once, when the app is ready."""
     for code, label, detail in (
@@ -118,6 +126,9 @@ def register_own() -> None:
         ("explain_change", gettext_lazy("explained changes of the text"), None),
         ("record_exchange", gettext_lazy("recorded an exchange with the counterpart"), _exchanged),
         ("strike_exchange", gettext_lazy("took back an exchange entered by mistake"), _exchanged),
+        ("receive_word", gettext_lazy("took in a Word file"), _file),
+        ("take_over_word", gettext_lazy("took over a Word file into the draft"), _file),
+        ("discard_word", gettext_lazy("left a Word file aside"), _file),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),

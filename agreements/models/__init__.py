@@ -32,6 +32,7 @@ from .text import (
     WorkItem,
 )
 from .versions import ChangeReason, TextMark
+from .word import IncomingText
 
 __all__ = [
     "PART_MODELS",
@@ -57,6 +58,7 @@ __all__ = [
     "DueDiligence",
     "Exchange",
     "FundingShare",
+    "IncomingText",
     "KeyProject",
     "Mechanism",
     "Notice",

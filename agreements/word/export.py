@@ -54,7 +54,7 @@ def _grid(clause: Clause, code: str, parts: list[Part]) -> Grid:
     return Grid(
         tables.title(code),
         [column.head for column in columns],
-        [Row(tables.part_cells(code, part), marks.of_row(part.lineage)) for part in parts],
+        [Row(tables.part_cells(part), marks.of_row(part.lineage)) for part in parts],
         marks.of_sheet(code, clause.lineage),
         [column.weight for column in columns],
     )

@@ -10,7 +10,7 @@ from agreements.forms.text import Section as DraftSection
 from agreements.forms.text import TextForm
 from agreements.models import Clause, TextVersion
 from agreements.word import export, rows, sections
-from agreements.word.rows import Reader, ReadSheet
+from agreements.word.rows import Reader, ReadRow, ReadSheet
 from agreements.word.sections import CHOSEN, NONE, SECTION, SIMILAR, Section
 from agreements.word.tables import Heads, Names
 from core.docx import headings
@@ -79,6 +79,16 @@ class ClausePlan:
     def new_lines(self) -> list[str]:
         """The clause as the upload has it, line by line."""
         return export.lines(self.prose) + [row.line for sheet in self.sheets for row in sheet.rows]
+
+    @property
+    def unreadable(self) -> list[ReadRow]:
+        """The rows with a cell that cannot be read."""
+        return [row for sheet in self.sheets for row in sheet.rows if row.errors]
+
+    @property
+    def to_mend(self) -> list[ReadRow]:
+        """The rows whose cells are shown to be typed anew: those that cannot be read, and those mended already."""
+        return [row for sheet in self.sheets for row in sheet.rows if row.asked]
 
     @property
     def is_changed(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agreements.forms.sheets import PartRow
-from agreements.models import PART_MODELS, Part
+from agreements.models import Part
 from agreements.services.texts import PartContent
 from agreements.word import marks, tables
 from agreements.word.tables import Heads, Names
@@ -28,11 +28,31 @@ class ReadRow:
     said: dict[str, str]
     form: PartRow
     kept: dict[str, Any]
+    mended: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> list[str]:
+        """The fields that are typed anew on the page: what cannot be read, and what was mended there already."""
+        wrong = self.errors
+        return [name for name in tables.fields(self.code) if name in wrong or name in self.mended]
+
+    @property
+    def name(self) -> str:
+        """What the row is called: its sheet, and what names it."""
+        return f"{tables.title(self.code)}　{self.said.get(tables.identity(self.code), '')}"
+
+    @property
+    def first_error(self) -> str:
+        """The first thing that cannot be read, with the name of its field."""
+        for name, messages in self.errors.items():
+            called = tables.label(self.code, name) if name in tables.fields(self.code) else ""
+            return f"{called} {messages[0]}".strip()
+        return ""
 
     @property
     def is_changed(self) -> bool:
         """Tell whether the row is new, or says something else than what was written out."""
-        return self.part is None or len(self.kept) < len(PART_MODELS[self.code].FACTS)
+        return self.part is None or len(self.kept) < len(tables.fields(self.code))
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -77,15 +97,7 @@ def row_line(code: str, said: Mapping[str, str]) -> str:
 
 def part_line(part: Part) -> str:
     """Return a part of the draft as one line."""
-    return row_line(part.CODE, _written(part))
-
-
-def _written(part: Part) -> dict[str, str]:
-    return {
-        name: tables.shown(part.CODE, name, getattr(part, name))
-        for column in tables.columns(part.CODE)
-        for name in column.fields
-    }
+    return row_line(part.CODE, tables.written(part))
 
 
 def code_of(table: Table, codes: Sequence[str]) -> tuple[str, Heads | None]:
@@ -163,26 +175,30 @@ class Reader:
         return words
 
     def _row(self, code: str, key: str, words: dict[str, str], part: Part | None) -> ReadRow:
-        written = _written(part) if part else {}
+        written = tables.written(part) if part else {}
+        facts = part.facts() if part else {}
+        start = tables.initial(part) if part else {}
         kept: dict[str, Any] = {}
+        mended: list[str] = []
         typed: dict[str, Any] = {f"{key}-lineage": part.lineage if part else ""}
         said = {**written, **words}
-        for name in PART_MODELS[code].FACTS:
+        for name in tables.fields(code):
             form_field = tables.row_form(code).base_fields[name]
             own = f"{key}-{name}"
             if own in self._corrections:
                 typed[own] = self._corrections[own]
+                mended.append(name)
                 said[name] = str(self._corrections[own])
             elif part and (name not in words or _same(words[name], written.get(name, ""))):
-                kept[name] = part.facts()[name]
-                typed[own] = form_field.prepare_value(kept[name])
+                kept[name] = facts[name]
+                typed[own] = form_field.prepare_value(start[name])
             elif name in words:
                 typed[own] = self._names.value(code, name, words[name])
             else:
                 typed[own] = form_field.initial if form_field.initial is not None else ""
         typed = {name: "" if value is None else str(value) for name, value in typed.items()}
         form = tables.row_form(code)(typed, prefix=key, units=self._names.units, project_facts=self._project_facts)
-        return ReadRow(code, key, part, said, form, kept)
+        return ReadRow(code, key, part, said, form, kept, tuple(mended))
 
 
 def _same(said: str, written: str) -> bool:
@@ -207,13 +223,13 @@ def _match(code: str, said: Sequence[tuple[Row, dict[str, str]]], parts: Sequenc
 
 
 def _says_all(words: Mapping[str, str], part: Part) -> bool:
-    written = _written(part)
+    written = tables.written(part)
     return all(_same(text, written.get(name, "")) for name, text in words.items())
 
 
 def _named_same(name: str) -> Any:
     def alike(words: Mapping[str, str], part: Part) -> bool:
-        own = tables.plain(tables.shown(part.CODE, name, getattr(part, name)))
+        own = tables.plain(tables.written(part)[name])
         return bool(own) and tables.plain(words.get(name, "")) == own
 
     return alike

@@ -116,32 +116,52 @@ def match_heads(code: str, cells: Sequence[str]) -> Heads:
 # ---------------------------------------------------------------------- out
 
 
-def shown(code: str, name: str, value: Any) -> str:
-    """Return a fact as it stands in a cell of the text: exact, in Chinese, and readable by the form of the sheet."""
+def fields(code: str) -> list[str]:
+    """Return the fields of a sheet's row that a person fills in."""
+    return [name for name in row_form(code).base_fields if name in _model_fields(code)]
+
+
+@cache
+def _model_fields(code: str) -> frozenset[str]:
+    return frozenset(PART_MODELS[code].FACTS)
+
+
+def initial(part: Part) -> dict[str, Any]:
+    """Return a part as its row on the workbench starts with it."""
+    return {"lineage": part.lineage, **part.facts()}
+
+
+def written(part: Part) -> dict[str, str]:
+    """Return the facts of a part as they stand in the text: exact, in Chinese, readable by the form of the sheet."""
+    start = initial(part)
+    return {name: _text(part, name, start[name]) for column in columns(part.CODE) for name in column.fields}
+
+
+def _text(part: Part, name: str, value: Any) -> str:
+    if isinstance(unit := getattr(part, name), Unit):
+        return unit.short_zh or unit.name_zh
+    field = row_form(part.CODE).base_fields[name]
     if value is None or value == "":
         return ""
-    if isinstance(value, Unit):
-        return value.short
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
-    field = row_form(code).base_fields[name]
     if isinstance(field, forms.ChoiceField):
         with translation.override(LANGUAGE):
             return str(dict(_options(field)).get(value, value))
     return clean(str(field.prepare_value(value)))
 
 
-def part_cells(code: str, part: Part) -> list[str]:
-    """Return the cells of a part, column by column."""
-    return [_cell(code, part, column.fields) for column in columns(code)]
-
-
-def _cell(code: str, part: Part, fields: Sequence[str]) -> str:
-    lines = []
-    for number, name in enumerate(fields):
-        if text := shown(code, name, getattr(part, name)):
-            lines.append(text if number == 0 else f"{label(code, name)}：{text}")
-    return "\n".join(lines)
+def part_cells(part: Part) -> list[str]:
+    """Return the cells of a part, column by column; the second fact of a cell is led in by its name."""
+    facts = written(part)
+    return [
+        "\n".join(
+            facts[name] if number == 0 else f"{label(part.CODE, name)}：{facts[name]}"
+            for number, name in enumerate(column.fields)
+            if facts[name]
+        )
+        for column in columns(part.CODE)
+    ]
 
 
 # ---------------------------------------------------------------------- back
@@ -173,10 +193,12 @@ class Names:
 
     def __init__(self, units: Sequence[tuple[str, str]]) -> None:
         self.units = units
-        rows = Unit.objects.filter(pk__in=[key for key, _name in units if key]).values_list("pk", "name", "short")
+        rows = Unit.objects.filter(pk__in=[key for key, _name in units if key]).values_list(
+            "pk", "name_zh", "short_zh", "name_en"
+        )
         self._units: dict[str, set[str]] = {}
-        for pk, name, short in rows:
-            for word in (name, short):
+        for pk, *words in rows:
+            for word in filter(None, words):
                 self._units.setdefault(plain(word), set()).add(str(pk))
 
     @staticmethod
@@ -189,14 +211,14 @@ class Names:
     def value(self, code: str, name: str, text: str) -> str:
         """Return what the form of a sheet takes for the text of a cell; the text itself where it names nothing."""
         field = row_form(code).base_fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            return text
         if isinstance(PART_MODELS[code]._meta.get_field(name), models.ForeignKey):
             found = self._units.get(plain(text), set())
             return next(iter(found)) if len(found) == 1 else text
-        if isinstance(field, forms.ChoiceField):
-            if not text:
-                return str(field.initial or "")
-            return _choice_words(code, name).get(plain(text), text)
-        return text
+        if not text:
+            return str(field.initial or "")
+        return _choice_words(code, name).get(plain(text), text)
 
 
 @cache
