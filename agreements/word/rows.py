@@ -12,6 +12,7 @@ from agreements.services.texts import PartContent
 from agreements.word import marks, tables
 from agreements.word.tables import Heads, Names
 from core.docx.model import Row, Table
+from core.errors import BadInput
 
 
 @dataclass(slots=True)
@@ -67,9 +68,11 @@ class ReadRow:
         return row_line(self.code, self.said)
 
     def content(self) -> PartContent:
-        """Return the part as the service takes it."""
+        """Return the part as the service takes it. Raises BadInput where a cell cannot be read."""
         if self.part and not self.is_changed:
             return PartContent(self.code, self.part.facts(), self.part.lineage)
+        if not self.form.is_valid():
+            raise BadInput(f"{self.name}: {self.first_error}")
         read = self.form.content()
         return PartContent(self.code, {**read.facts, **self.kept}, self.part.lineage if self.part else "")
 

@@ -26,6 +26,8 @@ LANGUAGE = "zh-hans"
 _LANGUAGES = (LANGUAGE, "en")
 KEPT_INSIDE = frozenset({"omission_reason"})
 """Facts that are for the reviewers of the city only and do not go into a text for the other side."""
+_SERIAL = frozenset({"序号", "编号", "no"})
+"""Heads of columns that only number the rows."""
 _BRACKETS = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
 _MONEY_HEAD = re.compile(r"[（(]\s*(?:单位[:：])?\s*(?:人民币)?\s*(万|亿)元?\s*[）)]|(万|亿)元$")
 
@@ -91,25 +93,26 @@ def _head_key(head: str) -> str:
 
 
 def match_heads(code: str, cells: Sequence[str]) -> Heads:
-    """Say how a row of heads answers a sheet; `share` is the part of the sheet's columns that it names."""
+    """Say how a row of heads answers a sheet; `share` (0 to 1) is how well it does."""
     aliases = _aliases(code)
     taken: set[str] = set()
     found: list[tuple[str, ...]] = []
     multipliers, unknown = [], []
     for cell in cells:
-        fields = aliases.get(_head_key(cell), ())
-        if any(name in taken for name in fields):
-            fields = ()
-        if not fields and cell.strip():
+        named_fields = aliases.get(_head_key(cell), ())
+        answers = () if any(name in taken for name in named_fields) else named_fields
+        if not answers and cell.strip() and plain(cell) not in _SERIAL:
             unknown.append(cell.strip())
-        taken.update(fields)
-        found.append(fields)
+        taken.update(answers)
+        found.append(answers)
         unit = _MONEY_HEAD.search(cell.strip())
         multipliers.append((unit[1] or unit[2]) if unit else "")
     own = columns(code)
-    answered = sum(any(name in taken for name in column.fields) for column in own)
+    answered = sum(any(name in taken for name in column.fields) for column in own) / len(own)
     named = sum(bool(cell.strip()) for cell in cells)
-    share = min(answered / len(own), (named - len(unknown)) / named) if named else 0.0
+    known = (named - len(unknown)) / named if named else 0.0
+    # That the heads are those of the sheet counts for more than that none of the sheet's columns was left out.
+    share = 0.6 * known + 0.4 * answered if identity(code) in taken else 0.0
     return Heads(tuple(found), tuple(multipliers), tuple(unknown), share)
 
 

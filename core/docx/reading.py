@@ -406,7 +406,7 @@ class _Reader:
         return {
             node.get("w-id", ""): _note_text(node)
             for root in self._package.related(f"{kind}s")
-            for node in root.findall(f"w:{kind}")
+            for node in root.findall(f"w-{kind}")
         }
 
     def _name_margins(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import NamedTuple
 
 TWIPS_PER_MM = 1440 / 25.4
@@ -12,7 +13,9 @@ MARGINS = {side: round(size * TWIPS_PER_MM) for side, size in _MARGINS_MM.items(
 TEXT_WIDTH = PAGE[0] - MARGINS["left"] - MARGINS["right"]
 LINE_PITCH = (PAGE[1] - MARGINS["top"] - MARGINS["bottom"]) // LINES
 BODY_POINTS = 16
-CHARACTER_SPACE = round((TEXT_WIDTH / 20 / CHARACTERS - BODY_POINTS) * 4096)
+_WIDTH_POINTS = (210 - _MARGINS_MM["left"] - _MARGINS_MM["right"]) / 25.4 * 72
+# Rounded down: a line must hold its 28th character.
+CHARACTER_SPACE = floor((_WIDTH_POINTS / CHARACTERS - BODY_POINTS) * 4096)
 NAMESPACE = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
