@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.posts import post_in, post_of
 from agreements import rules, verbs
-from agreements.forms.acts import ConfirmForm, ProposalDecisionForm, ReasonForm, RemarkForm
+from agreements.forms.acts import ConfirmForm, KeepForm, ProposalDecisionForm, ReasonForm, RemarkForm
 from agreements.models import Agreement, StandingProposal
 from agreements.pages import listed, title_of
 from agreements.services import drafting, lifecycle, standing, texts
@@ -88,6 +88,22 @@ def _after_submit(agreement: Agreement) -> list[str]:
         *([_("It goes to %(who)s for the review of the six points.") % {"who": legal}] if legal else []),
         _("As long as nobody has acted you may recall it."),
     ]
+
+
+def _after_keep(agreement: Agreement) -> list[str]:
+    text = texts.working(agreement)
+    number = text.number if text else 0
+    return [
+        _("The text is frozen as draft %(n)s, with its digest; it can be read and compared from now on.")
+        % {"n": number},
+        _("Drafting goes on in a copy, draft %(n)s.") % {"n": number + 1},
+    ]
+
+
+def _something_to_keep(agreement: Agreement) -> None:
+    text = texts.working(agreement)
+    if text is None:
+        raise texts.closed()
 
 
 def _after_recall(agreement: Agreement) -> list[str]:
@@ -168,6 +184,18 @@ ACTS: dict[str, Act] = {
             lambda agreement, by, data: drafting.hand_to_head(agreement, by=by, comment=data["comment"]),
             gettext_lazy("The draft lies with the unit's head."),
             verb="hand_to_head",
+        ),
+        Act(
+            "keep_draft",
+            gettext_lazy("Keep this draft as a version"),
+            "§3.2",
+            rules.may_edit,
+            KeepForm,
+            _after_keep,
+            lambda agreement, by, data: drafting.keep(agreement, by=by, note=data["comment"]),
+            gettext_lazy("The draft is kept as a version; drafting goes on in a copy."),
+            verb="keep_draft",
+            ready=_something_to_keep,
         ),
         Act(
             "submit_for_review",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import verbs
-from agreements.models import DueDiligence, Opinion, OpinionAnswer
+from agreements.models import DueDiligence, Exchange, Opinion, OpinionAnswer, TextVersion
 from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
@@ -93,6 +93,25 @@ def _adoption(payload: dict[str, Any]) -> str:
     }
 
 
+def _kept(payload: dict[str, Any]) -> str:
+    return _("Draft %(number)s") % {"number": payload["text"]}
+
+
+def _exchanged(payload: dict[str, Any]) -> str:
+    direction = Exchange.Direction(payload["direction"]).label
+    if not payload.get("text"):
+        return str(capfirst(direction))
+    return _("Draft %(number)s, %(direction)s") % {"number": payload["text"], "direction": direction}
+
+
+def _file(payload: dict[str, Any]) -> str:
+    origin = payload.get("origin", "")
+    if not origin:
+        return str(payload["file"])
+    words = {"file": payload["file"], "origin": TextVersion.Origin(origin).label}
+    return _("%(file)s, %(origin)s") % words
+
+
 def register_own() -> None:
     """Register the words of this app's events; called once, when the app is ready."""
     for code, label, detail in (
@@ -103,6 +122,13 @@ def register_own() -> None:
         ("argue_risk", gettext_lazy("argued the risk"), None),
         ("begin_drafting", gettext_lazy("began the draft"), None),
         ("write", gettext_lazy("worked on the text"), None),
+        ("keep_draft", gettext_lazy("kept the draft as a version"), _kept),
+        ("explain_change", gettext_lazy("explained changes of the text"), None),
+        ("record_exchange", gettext_lazy("recorded an exchange with the counterpart"), _exchanged),
+        ("strike_exchange", gettext_lazy("took back an exchange entered by mistake"), _exchanged),
+        ("receive_word", gettext_lazy("took in a Word file"), _file),
+        ("take_over_word", gettext_lazy("took over a Word file into the draft"), _file),
+        ("discard_word", gettext_lazy("left a Word file aside"), _file),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),

@@ -128,6 +128,18 @@ def _verbs() -> None:
     )
     verbs.register(
         Verb(
+            "keep_draft",
+            gettext_lazy("Keep this draft as a version"),
+            "§3.2",
+            rules.may_edit,
+            act_url("keep_draft"),
+            60,
+            stations=(Station.DRAFTING,),
+            main=False,
+        )
+    )
+    verbs.register(
+        Verb(
             "recall",
             gettext_lazy("Recall"),
             "§3.3",

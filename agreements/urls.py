@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from agreements.views import acts, agreement, consultation, drafting, preparation
+from agreements.views import acts, agreement, consultation, drafting, preparation, word
 
 app_name = "agreements"
 
@@ -19,6 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{one}text/", drafting.edit, name="text-edit"),
     path(f"{one}text/save/", drafting.save, name="text-save"),
     path(f"{one}text/<pid:text_id>/", drafting.show, name="text-show"),
+    path(f"{one}text/<pid:text_id>/word/", word.download, name="text-word"),
+    path(f"{one}word/", word.upload, name="word-upload"),
+    path(f"{one}word/<pid:incoming_id>/", word.confirm, name="word-confirm"),
+    path(f"{one}word/<pid:incoming_id>/discard/", word.discard, name="word-discard"),
     path(f"{one}consultations/new/", consultation.new, name="consultation-new"),
     path(f"{one}consultations/latest/", consultation.latest, name="consultation-latest"),
     path(f"{one}consultations/<pid:consultation_id>/", consultation.detail, name="consultation-detail"),
@@ -43,6 +47,10 @@ declare(
             "text-edit",
             "text-save",
             "text-show",
+            "text-word",
+            "word-upload",
+            "word-confirm",
+            "word-discard",
             "consultation-new",
             "consultation-latest",
             "consultation-detail",

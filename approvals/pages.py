@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, ConsultedUnit, OpinionAnswer, TextVersion, ToDo
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
 from agreements.services import duties
-from approvals.differences import ReadClause, clauses
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
 from approvals.services.routing import Plan
 from core import clock

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -16,22 +17,33 @@ Model = TypeVar("Model", bound=type[models.Model])
 
 _FUNCTION = "records_refuse_change"
 _FUNCTION_BODY = "BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END"
-_registered: dict[type[models.Model], tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """How the rows of a model are kept: fields filled in once, and the field from whose value on the row is kept."""
+
+    mutable: tuple[str, ...] = ()
+    after: str = ""
+
+
+_registered: dict[type[models.Model], _Kept] = {}
 
 
 @overload
 def append_only(model: Model) -> Model: ...
 @overload
-def append_only(*, mutable: tuple[str, ...]) -> Callable[[Model], Model]: ...
-def append_only(model: Any = None, *, mutable: tuple[str, ...] = ()) -> Any:
+def append_only(*, mutable: tuple[str, ...] = ..., after: str = ...) -> Callable[[Model], Model]: ...
+def append_only(model: Any = None, *, mutable: tuple[str, ...] = (), after: str = "") -> Any:
     """Declare that rows of a model are written once and kept for ever (decision 8).
 
     `mutable` names fields that may be filled in later, once: from NULL or blank to a value, never back or further.
+    `after` names a field that is NULL while the row may still be worked on: with its value the row is closed.
     An update or delete, by whatever road, raises IntegrityError in the database.
     """
 
     def declare(declared: Model) -> Model:
-        _registered[declared] = mutable
+        _registered[declared] = _Kept(mutable, after)
         return declared
 
     return declare if model is None else declare(model)
@@ -49,18 +61,27 @@ def _change(connection: BaseDatabaseWrapper, field: models.Field, *, once: bool)
     return f"({filled} AND {changed})"
 
 
+def _when(*conditions: str) -> str:
+    """Return the clause of a trigger that asks all conditions; blank without any."""
+    asked = " AND ".join(filter(None, conditions))
+    return f" WHEN ({asked})" if asked else ""
+
+
 def _statements(connection: BaseDatabaseWrapper, model: type[models.Model]) -> dict[str, str]:
     """Return the triggers of a model: name and the statement that makes it."""
     quote = connection.ops.quote_name
     table = model._meta.db_table
     sqlite = connection.vendor == "sqlite"
-    condition = ""
-    if mutable := _registered[model]:
+    kept = _registered[model]
+    changes = closed = ""
+    if kept.mutable or kept.after:
         changed = [
-            _change(connection, field, once=field.name in mutable) for field in model._meta.local_concrete_fields
+            _change(connection, field, once=field.name in kept.mutable) for field in model._meta.local_concrete_fields
         ]
-        condition = f" WHEN ({' OR '.join(changed)})"
-    wanted = [("update", "UPDATE", condition), ("delete", "DELETE", "")]
+        changes = f"({' OR '.join(changed)})"
+    if kept.after:
+        closed = f"OLD.{quote(str(model._meta.get_field(kept.after).column))} IS NOT NULL"  # type: ignore[union-attr]
+    wanted = [("update", "UPDATE", _when(closed, changes)), ("delete", "DELETE", _when(closed))]
     if sqlite:
         return {
             f"keep_{table}_{name}": f"CREATE TRIGGER {quote(f'keep_{table}_{name}')} BEFORE {act} ON {quote(table)}"

@@ -67,6 +67,7 @@ _VOCABULARIES: tuple[tuple[Text, dict[str, Code]], ...] = (
     (Text("保障类型", "Safeguard kinds"), vocabulary.SAFEGUARD_KINDS),
     (Text("频次", "Frequencies"), vocabulary.FREQUENCIES),
     (Text("文稿", "Kinds of text"), vocabulary.DOCUMENT_KINDS_OF_TEXT),
+    (Text("与对方往来方式", "Ways of exchange with the counterpart"), vocabulary.EXCHANGE_MEDIA),
     (Text("环节", "Stations"), vocabulary.STATIONS),
     (Text("状态", "Standings"), vocabulary.STANDINGS),
     (Text("评估建议", "Evaluation proposals"), vocabulary.EVALUATION_PROPOSALS),

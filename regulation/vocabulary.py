@@ -193,10 +193,24 @@ def months_between(code: str) -> int | None:
 
 
 DOCUMENT_KINDS_OF_TEXT = _codes(
+    Code("kept", Text("存稿", "Kept draft"), "§3.2"),
     Code("consultation", Text("征求意见稿", "Draft for consultation"), "§3.2"),
     Code("review", Text("送审稿", "Draft for review"), "§3.3"),
     Code("approved", Text("审定稿", "Approved text"), "§3.4"),
     Code("signed", Text("签署稿", "Signed text"), "§3.5"),
+)
+
+EXCHANGE_MEDIA = _plain(
+    "§3.2",
+    (
+        ("letter", "公函", "Official letter"),
+        ("courier", "专人或机要送达（纸质、光盘）", "By courier, on paper or disc"),
+        ("email", "电子邮件", "E-mail"),
+        ("meeting", "会谈", "Talks"),
+        ("visit", "上门沟通", "Visit"),
+        ("phone", "电话、传真", "Telephone or fax"),
+        ("other", "其他方式", "Another way"),
+    ),
 )
 
 STATIONS = _codes(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.forms.preparation import LONGEST_TEXT
 
+LONGEST_NOTE = 300
 _REASON = {"rows": "3"}
 
 
@@ -19,6 +20,18 @@ class RemarkForm(forms.Form):
 
     comment = forms.CharField(
         label=_("Remark"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs=_REASON)
+    )
+
+
+class KeepForm(forms.Form):
+    """A draft that is kept as a version: what is new in it."""
+
+    comment = forms.CharField(
+        label=_("What is new in it"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        widget=forms.Textarea(attrs=_REASON),
+        help_text=_("One or two sentences; they stand beside the version in the list."),
     )
 
 

@@ -13,6 +13,7 @@ from .agreement import (
 from .clock import Alarm, Deadline, DeadlineStop, Notice, ToDo
 from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition, DeadlineSetting
 from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
+from .exchange import Exchange
 from .files import Attachment, PrintedDocument
 from .parties import Counterparty, DueDiligence, Party, RiskArgument
 from .text import (
@@ -30,6 +31,8 @@ from .text import (
     TextVersion,
     WorkItem,
 )
+from .versions import ChangeReason, TextMark
+from .word import IncomingText
 
 __all__ = [
     "PART_MODELS",
@@ -44,6 +47,7 @@ __all__ = [
     "CalendarYear",
     "Category",
     "CategoryEdition",
+    "ChangeReason",
     "Clause",
     "Consultation",
     "ConsultedUnit",
@@ -52,7 +56,9 @@ __all__ = [
     "DeadlineSetting",
     "DeadlineStop",
     "DueDiligence",
+    "Exchange",
     "FundingShare",
+    "IncomingText",
     "KeyProject",
     "Mechanism",
     "Notice",
@@ -70,6 +76,7 @@ __all__ = [
     "Station",
     "SupportingUnit",
     "Target",
+    "TextMark",
     "TextVersion",
     "ToDo",
     "WorkItem",

@@ -27,6 +27,8 @@ class Attachment(PublicIdModel):
         EVIDENCE = "evidence", _("evidence of progress")
         DILIGENCE = "diligence", _("evidence of due diligence")
         OTHER = "other", _("other paper")
+        WORD = "word", _("text as a Word file")
+        EXCHANGE = "exchange", _("paper of an exchange with the counterpart")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="attachments")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -17,12 +17,19 @@ from accounts.models import Unit, User
 from core import clock
 from core.identifiers import new_public_id
 from core.models import PublicIdModel
+from core.wording import say
+from records.append_only import append_only
+from regulation.vocabulary import DOCUMENT_KINDS_OF_TEXT
 
 from .agreement import Agreement
 
 
+@append_only(after="frozen_at")
 class TextVersion(PublicIdModel):
-    """A version of the text. `edition` counts saves of the working text, so that two people see each other."""
+    """A version of the text. `edition` counts saves of the working text, so that two people see each other.
+
+    Once frozen, the row is never changed or removed: the database refuses it.
+    """
 
     class Kind(models.TextChoices):
         WORKING = "working", _("working text")
@@ -60,8 +67,25 @@ class TextVersion(PublicIdModel):
 
     @property
     def label(self) -> str:
-        """Return the version as people name it: draft 3."""
+        """Return the version by its number: draft 3."""
         return _("draft %(number)s") % {"number": self.number}
+
+    @property
+    def stage(self) -> str:
+        """Return the highest name the version bears: a mark (signed, approved) before what it was frozen as.
+
+        Reads `marks`: lists of versions prefetch them.
+        """
+        marked = {mark.kind for mark in self.marks.all()} if self.is_frozen else set()
+        code = next((name for name in ("signed", "approved") if name in marked), self.kind)
+        if code in DOCUMENT_KINDS_OF_TEXT:
+            return say(DOCUMENT_KINDS_OF_TEXT[code].name)
+        return str(self.get_kind_display())
+
+    @property
+    def name(self) -> str:
+        """Return the version as people name it: its number and the highest name it bears, 第3稿 · 审定稿."""
+        return f"{self.label} · {self.stage}"
 
     @property
     def is_frozen(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.posts import post_in
@@ -16,7 +17,7 @@ from agreements.services import access, deadlines, duties, lifecycle, notices, t
 from agreements.services.lifecycle import Moved
 from agreements.services.texts import ClauseContent
 from core import clock
-from core.errors import Refused
+from core.errors import NotNow, Refused
 from core.verdicts import Denied
 from records.models import Event
 
@@ -57,6 +58,42 @@ def write(
                 agreement, WRITE, actor=by.actor(verdict.post), on=clock.today(at), at=at, payload={"text": text.number}
             )
     return text
+
+
+def keep(agreement: Agreement, *, by: User, note: str = "", at: datetime | None = None) -> TextVersion:
+    """Keep the draft as it stands as a numbered version that never changes (§3.2), and go on drafting in a copy.
+
+    `note` says what is new in it. Raises Refused for anyone but the lead unit's staff; NotNow where the text is not
+    open for writing, and where nothing was written since the version before: two versions never say the same, so a
+    second caller is told that the draft is kept already.
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        lifecycle.lock(agreement)
+        post = lifecycle.check(agreement, "keep_draft", by=by)
+        text = texts.working(agreement)
+        if text is None:
+            raise texts.closed()
+        if texts.is_unchanged(text):
+            raise NotNow(
+                _("Nothing was written since %(version)s; there is nothing new to keep.")
+                % {"version": text.based_on.label},  # type: ignore[union-attr]
+                "§3.2",
+                code="nothing_new",
+            )
+        kept = texts.keep(agreement, by=by, note=note, at=at)
+        access.grant(agreement, access.DRAFTED, user=by)
+        lifecycle.act(
+            agreement,
+            "keep_draft",
+            actor=by.actor(post),
+            on=clock.today(at),
+            at=at,
+            comment=note.strip(),
+            text=kept,
+            payload={"text": kept.number},
+        )
+    return kept
 
 
 def is_open(agreement: Agreement) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agreements.models import PART_MODELS, Agreement, Clause, Part, TextVersion
+from agreements.models import PART_MODELS, Agreement, Clause, Part, TextMark, TextVersion
 from core import clock
 from core.errors import BadInput, NotNow
 from core.identifiers import new_public_id
@@ -173,17 +173,51 @@ def _save_parts(clause: Clause, contents: Sequence[PartContent]) -> None:
         model._default_manager.filter(clause=clause).exclude(lineage__in=kept).delete()
 
 
-def freeze(agreement: Agreement, kind: str, *, at: datetime) -> TextVersion:
-    """Close the working text for good: canonical form and hash are kept. Raises NotNow when there is none."""
+def freeze(agreement: Agreement, kind: str, *, at: datetime, note: str = "") -> TextVersion:
+    """Close the working text for good: canonical form and hash are kept, and what is new in it, when `note` says so.
+
+    Raises NotNow when there is no working text. From here on the database refuses every change of the row.
+    """
     text = TextVersion.objects.select_for_update().filter(agreement=agreement, frozen_at=None).first()
     if text is None:
         raise NotNow(_("There is no working text."), "§3.2", code="no_working_text")
     text.kind = kind
+    text.note = note.strip() or text.note
     text.canonical = canonical(text)
     text.sha256 = digest(text.canonical)
     text.frozen_at = at
-    text.save(update_fields=["kind", "canonical", "sha256", "frozen_at"])
+    text.save(update_fields=["kind", "note", "canonical", "sha256", "frozen_at"])
     return text
+
+
+def keep(agreement: Agreement, *, by: User, note: str, at: datetime | None = None) -> TextVersion:
+    """Keep the working text as a numbered version and go on in a copy; return the version that was kept.
+
+    The caller holds the lock, has asked right and time, and records the event (`drafting.keep` does all of it).
+    Raises NotNow when there is no working text.
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        text = freeze(agreement, TextVersion.Kind.KEPT, at=at, note=note)
+        carry_forward(text, by=by, at=at)
+    return text
+
+
+def is_unchanged(text: TextVersion) -> bool:
+    """Tell whether a working text still says, word for word, what the version it was copied from says."""
+    return text.based_on is not None and digest(canonical(text)) == text.based_on.sha256
+
+
+def mark(text: TextVersion, kind: str, *, on: date, by: User, at: datetime) -> TextMark:
+    """Mark a frozen version as the one that was approved or signed (§3.4, §3.5): a mark on it, never a copy.
+
+    Called by the services of approval and signing, inside their transaction. Second caller: the mark that is there.
+    Raises NotNow for a text that may still change.
+    """
+    if not text.is_frozen:
+        raise NotNow(_("Only a text that can no longer change is approved or signed."), "§3.4", code="not_frozen")
+    found, _made = TextMark.objects.get_or_create(text=text, kind=kind, defaults={"on": on, "by": by, "at": at})
+    return found
 
 
 def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Post, User
 from accounts.posts import post_in
 from agreements import verbs
-from agreements.models import Agreement, Attachment, Deadline, TextVersion
+from agreements.models import Agreement, Attachment, Deadline, TextMark, TextVersion
 from agreements.services import access, attachments, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
 from approvals import rules
@@ -297,12 +297,15 @@ def waiting(run: Run) -> list[Step]:
 
 
 def end_run(agreement: Agreement, moved: Moved) -> None:
-    """Whatever takes an agreement out of approval ends its run; steps that nobody decided are cancelled, and stay."""
+    """Whatever takes an agreement out of approval ends its run; steps that nobody decided are cancelled, and stay.
+    The text of a run that passed is marked as the approved one (§3.4)."""
     run = current(agreement)
     if run is None:
         return
     run.state, run.ended_on = ENDS_AS[moved.verb], moved.on
     run.save(update_fields=["state", "ended_on"])
+    if run.state == Run.State.PASSED:
+        texts.mark(run.text, TextMark.Kind.APPROVED, on=moved.on, by=moved.by, at=moved.at)
     run.steps.filter(state__in=(Step.State.WAITING, Step.State.OPEN)).update(state=Step.State.CANCELLED)
     Assignment.objects.filter(step__run=run, closed_at=None).update(closed_at=moved.at)
 

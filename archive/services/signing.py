@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.posts import post_in, post_of
-from agreements.models import Agreement, Attachment, Party
-from agreements.services import access, duties, lifecycle
+from agreements.models import Agreement, Attachment, Party, TextMark
+from agreements.services import access, duties, lifecycle, texts
 from agreements.services.lifecycle import Moved
 from approvals.services import runs
 from archive.models import Signatory, Signing
@@ -61,8 +61,9 @@ def record(
 ) -> Signing:
     """Record that the approved text was signed on a day, entered on this or a later one.
 
-    Effects, in order: signing with signatories and papers; to the seal where it is due, otherwise to the archive;
-    the secretariat and the supervision office may see it; the deadlines of seal and handover run from `on`.
+    Effects, in order: signing with signatories and papers; the mark on the text; to the seal where it is due,
+    otherwise to the archive; the secretariat and the supervision office may see it; the deadlines of seal and
+    handover run from `on`.
     Raises Refused for anyone but the lead unit's staff; BadInput for a day in the future or before the approval, a
     side that did not sign, an unauthorised signatory of ours, an unreadable scan. Second caller: NotNow.
     """
@@ -86,6 +87,7 @@ def record(
             entered_by=by,
         )
         _write_signatories(row, ours, theirs, by)
+        texts.mark(text, TextMark.Kind.SIGNED, on=day, by=by, at=at)
         signing.append(row)
         return {
             "place": place,

@@ -309,6 +309,6 @@ def test_the_road_of_an_agreement():
         " ".join(item.name.zh for item in STATIONS.values()) == "前期准备 起草 法制审核 审批 签署 用印 归档 履行 办结"
     )
     assert list(STANDINGS) == ["active", "suspended", "withdrawn", "terminated"]
-    assert list(DOCUMENT_KINDS_OF_TEXT) == ["consultation", "review", "approved", "signed"]
+    assert list(DOCUMENT_KINDS_OF_TEXT) == ["kept", "consultation", "review", "approved", "signed"]
     assert list(CLASSIFICATIONS) == ["open", "classified"]
     assert list(COMMITMENT_KINDS) == ["key_target", "policy_benefit", "contract_performance", "service", "duty"]

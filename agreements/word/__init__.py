@@ -1,0 +1,1 @@
+"""Drafts as Word texts: written out, and read back into clauses and sheets."""
