@@ -23,9 +23,13 @@ _TOKEN = re.compile(
     r"|[A-Za-z]+|.",
     re.DOTALL,
 )
-_END_OF_PHRASE = frozenset("，。；：、！？,;:!?）)")
+_END_OF_PHRASE = frozenset("，。；：、！？）")
+_PHRASE = re.compile("[^，。；：、！？）]*[，。；：、！？）]|[^，。；：、！？）]+")
 _MOST_STEPS = 250_000
 """Above this many comparisons two runs are shown as exchanged whole: a page is never held up by its marks."""
+_MOST_LINES = 25_000_000
+"""The same for paragraphs, which are seldom alike and cost little to tell apart."""
+_SHORT = 3
 _MOST_PAIRS = 400
 """Up to this many pairs, paragraphs that were exchanged for others are matched by what they share, else by place."""
 _ALIKE = 0.3
@@ -89,7 +93,7 @@ def compare(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
     if old == new:
         return plain(new)
     found: list[Paragraph] = []
-    for same, gone, come in _aligned(old, new):
+    for same, gone, come in _aligned(old, new, _MOST_LINES):
         if same:
             found += plain(come)
             continue
@@ -120,13 +124,15 @@ def places(paragraphs: Sequence[Paragraph]) -> int:
     return count
 
 
-def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+def _aligned(
+    old: Sequence[str], new: Sequence[str], most: int = _MOST_STEPS
+) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
     """Return the stretches of two sequences in order: the same in both, or exchanged for each other."""
     start, end = _shared(old, new)
     if start:
         yield True, old[:start], new[:start]
     mid_old, mid_new = old[start : len(old) - end], new[start : len(new) - end]
-    if not mid_old or not mid_new:
+    if not mid_old or not mid_new or len(mid_old) * len(mid_new) > most or _share_nothing(mid_old, mid_new):
         if mid_old or mid_new:
             yield False, mid_old, mid_new
     else:
@@ -134,6 +140,12 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, Seq
             yield kind == "equal", mid_old[i1:i2], mid_new[j1:j2]
     if end:
         yield True, old[len(old) - end :], new[len(new) - end :]
+
+
+def _share_nothing(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Tell at little cost whether a short run has no element in common with another."""
+    shorter, longer = (old, new) if len(old) < len(new) else (new, old)
+    return len(shorter) <= _SHORT and not any(one in longer for one in shorter)
 
 
 def _shared(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
@@ -189,8 +201,7 @@ def _overlap(old: Counter[str], new: Counter[str]) -> float:
 def _exchange(gone: str | None, come: str | None) -> list[Paragraph]:
     if gone is None or come is None:
         return whole(ADDED, [come or ""]) if gone is None else whole(REMOVED, [gone])
-    old, new = _TOKEN.findall(gone), _TOKEN.findall(come)
-    runs = _joined(_token_runs(old, new))
+    runs = _joined(_runs(gone, come))
     stayed = sum(len(text) for kind, text, _same in runs if kind == SAME)
     if 2 * stayed < _ALIKE * (len(gone) + len(come)):
         return [*whole(REMOVED, [gone]), *whole(ADDED, [come])]
@@ -208,44 +219,20 @@ def _pieces(runs: Sequence[Run]) -> Iterator[Piece]:
             yield Piece(ADDED, after)
 
 
-def _token_runs(old: list[str], new: list[str]) -> Iterator[Run]:
-    """Compare two paragraphs by their words: what the ends share first, then the phrases, then the words in them."""
-    start, end = _shared(old, new)
-    if start:
-        yield SAME, "".join(old[:start]), "".join(new[:start])
-    mid_old, mid_new = old[start : len(old) - end], new[start : len(new) - end]
-    if not mid_old or not mid_new:
-        if mid_old or mid_new:
-            yield "", "".join(mid_old), "".join(mid_new)
-    else:
-        for same, gone, come in _aligned(_phrases(mid_old), _phrases(mid_new)):
-            if same:
-                yield SAME, "".join(gone), "".join(come)
-            else:
-                yield from _word_runs("".join(gone), "".join(come))
-    if end:
-        yield SAME, "".join(old[len(old) - end :]), "".join(new[len(new) - end :])
-
-
-def _phrases(tokens: Sequence[str]) -> list[str]:
-    """Join words to phrases, each with the mark it ends on."""
-    found: list[str] = []
-    begun: list[str] = []
-    for token in tokens:
-        begun.append(token)
-        if token in _END_OF_PHRASE:
-            found.append("".join(begun))
-            begun = []
-    if begun:
-        found.append("".join(begun))
-    return found
+def _runs(gone: str, come: str) -> Iterator[Run]:
+    """Compare two paragraphs by their phrases, each with the mark it ends on, and by the words of those that differ."""
+    for same, before, after in _aligned(_PHRASE.findall(gone), _PHRASE.findall(come)):
+        if same:
+            text = "".join(after)
+            yield SAME, text, text
+        elif before and after:
+            yield from _word_runs("".join(before), "".join(after))
+        else:
+            yield "", "".join(before), "".join(after)
 
 
 def _word_runs(gone: str, come: str) -> Iterator[Run]:
     old, new = _TOKEN.findall(gone), _TOKEN.findall(come)
-    if len(old) * len(new) > _MOST_STEPS:
-        yield "", gone, come
-        return
     for same, before, after in _aligned(old, new):
         yield SAME if same else "", "".join(before), "".join(after)
 

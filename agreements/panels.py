@@ -13,11 +13,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import reading, rules
+from agreements import comparison, reading, rules
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, Consultation, ConsultedUnit, DueDiligence, Opinion, Party
+from agreements.models import Agreement, Consultation, ConsultedUnit, DueDiligence, Opinion, Party, TextVersion
 from agreements.pages import listed, open_deadlines, trail_lines
-from agreements.services import drafting, papers
+from agreements.services import drafting, exchange, papers
 from core import clock, panels
 from core.panels import Panel
 from core.verdicts import Denied
@@ -71,6 +71,7 @@ def overview(request: HttpRequest, agreement: Agreement, history: list[Event]) -
         "risk": getattr(agreement, "risk_argument", None),
         "can_edit": may_edit and rules.is_open_for_preparation(agreement),
         "can_write": may_edit and drafting.is_open(agreement),
+        "held": exchange.rounds(agreement).now if rules.is_open_for_preparation(agreement) else None,
         "dues": open_deadlines(agreement),
         "recent": trail_lines(history)[:RECENT],
         "event_count": len(history),
@@ -126,15 +127,25 @@ def _texts(request: HttpRequest, agreement: Agreement) -> int | None:
 
 
 def text_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
-    """Return the versions of the text and the newest one, to be read."""
-    versions = list(agreement.texts.select_related("saved_by").order_by("-number"))
+    """Return the versions of the text, the rounds with the counterpart, and the newest version to be read."""
+    versions = comparison.versions_of(agreement)
     may_edit = not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
     return {
-        "versions": versions,
+        "versions": [(version, _compared(agreement, version)) for version in versions],
         "text": versions[0] if versions else None,
         "clauses": reading.read(versions[0]) if versions else [],
+        "rounds": exchange.rounds(agreement),
         "can_write": may_edit and drafting.is_open(agreement),
+        "can_exchange": may_edit and rules.is_open_for_preparation(agreement),
     }
+
+
+def _compared(agreement: Agreement, version: TextVersion) -> str:
+    """Return the address that compares a version with the one it was copied from; blank for the first."""
+    if version.based_on is None:
+        return ""
+    pair = {"from": version.based_on.public_id, "to": version.public_id}
+    return reverse("agreements:text-compare", args=[agreement.public_id], query=pair)
 
 
 # ---------------------------------------------------------------------- opinions

@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import blockers, events, inspection, panels, rules, verbs
+from agreements import blockers, events, inspection, panels, papers_comparison, rules, verbs
 from agreements.models import Agreement, Station, ToDo
-from agreements.services import clock, drafting, duties, notices, standing, sync
+from agreements.services import clock, drafting, duties, notices, papers, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
 from core.wording import say
@@ -59,6 +59,7 @@ def register() -> None:
     _todos()
     _notices()
     events.register_own()
+    papers.register(papers_comparison.KIND, gettext_lazy("Table of changes"))
     panels.register_own()
     verify.check(inspection.frozen_texts)
     outbox.handler(notices.KIND)(notices.deliver)

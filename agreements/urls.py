@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from agreements.views import acts, agreement, consultation, drafting, preparation, word
+from agreements.views import acts, agreement, consultation, drafting, exchange, preparation, versions, word
 
 app_name = "agreements"
 
@@ -18,11 +18,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{one}risk/", preparation.risk, name="risk-edit"),
     path(f"{one}text/", drafting.edit, name="text-edit"),
     path(f"{one}text/save/", drafting.save, name="text-save"),
+    path(f"{one}text/compare/", versions.compare, name="text-compare"),
     path(f"{one}text/<pid:text_id>/", drafting.show, name="text-show"),
     path(f"{one}text/<pid:text_id>/word/", word.download, name="text-word"),
     path(f"{one}word/", word.upload, name="word-upload"),
     path(f"{one}word/<pid:incoming_id>/", word.confirm, name="word-confirm"),
     path(f"{one}word/<pid:incoming_id>/discard/", word.discard, name="word-discard"),
+    path(f"{one}text/<pid:text_id>/against/<pid:against_id>/reason/", versions.explain, name="change-explain"),
+    path(f"{one}text/<pid:text_id>/against/<pid:against_id>/sheet/", versions.sheet, name="comparison-sheet"),
+    path(f"{one}exchanges/new/", exchange.record, name="exchange-record"),
+    path(f"{one}exchanges/<pid:exchange_id>/strike/", exchange.strike, name="exchange-strike"),
     path(f"{one}consultations/new/", consultation.new, name="consultation-new"),
     path(f"{one}consultations/latest/", consultation.latest, name="consultation-latest"),
     path(f"{one}consultations/<pid:consultation_id>/", consultation.detail, name="consultation-detail"),
@@ -46,11 +51,16 @@ declare(
             "risk-edit",
             "text-edit",
             "text-save",
+            "text-compare",
             "text-show",
             "text-word",
             "word-upload",
             "word-confirm",
             "word-discard",
+            "change-explain",
+            "comparison-sheet",
+            "exchange-record",
+            "exchange-strike",
             "consultation-new",
             "consultation-latest",
             "consultation-detail",

@@ -92,6 +92,8 @@ def save(request, public_id: str) -> JsonResponse:
 def show(request, public_id: str, text_id: str) -> HttpResponse:
     """Show a version of the text, to be read."""
     agreement = visible_agreement(request.user, public_id)
-    text = get_object_or_404(agreement.texts.select_related("saved_by", "based_on"), public_id=text_id)
+    text = get_object_or_404(
+        agreement.texts.select_related("saved_by", "based_on").prefetch_related("marks__by"), public_id=text_id
+    )
     context = {**pages.head(agreement), "text": text, "clauses": reading.read(text)}
     return render(request, "agreements/text-show.html", context)

@@ -25,7 +25,7 @@ from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ConsultedUnit, Notice, Opinion
-from agreements.services import consulting
+from agreements.services import consulting, exchange
 from approvals import papers
 from approvals.models import Assignment
 from followup.services import evaluation, progress
@@ -58,6 +58,9 @@ class Cases:
         make_user("reform_staff", "唐立", post_in(org.units["reform"], "officer"))
         self.preparation = make_agreement(org, at_station="preparation")
         self.drafting = self.drafted()
+        self.exchange = exchange.record(
+            self.drafting, by=fresh(org.staff), direction="sent", on=date.today(), medium="letter"
+        )
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")
         review_all_clear(self.reviewed, org)
@@ -161,6 +164,14 @@ WAYS: dict[str, Way] = {
     "agreements:text-show": Way(
         "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
     ),
+    "agreements:text-compare": Way("drafting", EVERYONE, NOBODY),
+    "agreements:change-explain": Way(
+        "drafting", NOBODY, LEAD, lambda cases: [cases.drafting.public_id, *two_versions(cases.drafting)]
+    ),
+    "agreements:exchange-record": Way("drafting", LEAD, LEAD),
+    "agreements:exchange-strike": Way(
+        "drafting", LEAD, LEAD, lambda cases: [cases.drafting.public_id, cases.exchange.public_id]
+    ),
     "agreements:consultation-new": Way("drafting", LEAD, LEAD),
     "agreements:consultation-latest": Way("drafting", EVERYONE, NOBODY),
     "agreements:consultation-detail": Way(
@@ -224,7 +235,12 @@ WAYS: dict[str, Way] = {
 }
 """Every route about an agreement."""
 
-SENT_BY_EVERYONE = {"approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id])}
+SENT_BY_EVERYONE = {
+    "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
+    "agreements:comparison-sheet": Way(
+        "approval", NOBODY, NOBODY, lambda cases: [cases.approval.public_id, *two_versions(cases.approval)]
+    ),
+}
 """A paper may be printed by whoever sees the case."""
 
 OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
@@ -251,6 +267,11 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
 
 LEADS_TO = {"administration": "admin:index"}
 """Short addresses that only lead on."""
+
+
+def two_versions(agreement: Agreement) -> list[str]:
+    """Return the newer and the older of the first two versions of a text."""
+    return [text.public_id for text in agreement.texts.order_by("-number")[:2]]
 
 
 def asked(cases: Cases, code: str) -> ConsultedUnit:
