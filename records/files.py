@@ -38,7 +38,7 @@ LONGEST_NAME = 120
 _CHUNK = 1024 * 1024
 _PASSING = re.compile(r"lock|draft\.[0-9a-f]{16}|[0-9a-f]{64}\.[0-9a-f]{16}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "no-store",
@@ -196,7 +196,7 @@ def response(stored: StoredFile, name: str) -> FileResponse:
     if PurePosixPath(name).suffix.lower().removeprefix(".") not in KINDS[stored.extension].endings:
         name = f"{name}.{stored.extension}"
     answer = FileResponse(
-        open_stored(stored), as_attachment=True, filename=name, content_type=stored.media_type, headers=_HEADERS
+        open_stored(stored), as_attachment=True, filename=name, content_type=stored.media_type, headers=HEADERS
     )
     answer["Content-Length"] = str(stored.size)
     return answer

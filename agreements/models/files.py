@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,14 @@ from core.models import PublicIdModel
 from records.models import StoredFile
 
 from .agreement import Agreement
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Papers, as those ask for them who rest something on one."""
+
+    def valid(self) -> Self:
+        """Return the papers that count: neither void nor replaced by a newer version."""
+        return self.filter(voided_at=None, replaced_by=None)
 
 
 class Attachment(PublicIdModel):
@@ -53,6 +63,8 @@ class Attachment(PublicIdModel):
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     void_reason = models.CharField(max_length=300, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
