@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import verbs
-from agreements.models import DueDiligence, Exchange, Opinion, OpinionAnswer, TextVersion
+from agreements.models import Attachment, DueDiligence, Exchange, Opinion, OpinionAnswer, TextVersion
 from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
@@ -112,6 +112,15 @@ def _file(payload: dict[str, Any]) -> str:
     return _("%(file)s, %(origin)s") % words
 
 
+def _paper(payload: dict[str, Any]) -> str:
+    kind = Attachment.Kind(payload["kind"]).label if payload["kind"] in Attachment.Kind else payload["kind"]
+    return _("%(kind)s: “%(name)s”") % {"kind": capfirst(kind), "name": payload["name"]}
+
+
+def _newer_paper(payload: dict[str, Any]) -> str:
+    return _("%(paper)s, in place of “%(old)s”") % {"paper": _paper(payload), "old": payload["old"]}
+
+
 def register_own() -> None:
     """Register the words of this app's events; called once, when the app is ready."""
     for code, label, detail in (
@@ -136,6 +145,9 @@ def register_own() -> None:
         ("submit_for_review", gettext_lazy("submitted the draft for review"), None),
         ("recall", gettext_lazy("recalled the submission"), None),
         ("withdraw", gettext_lazy("withdrew the agreement"), None),
+        ("attach_file", gettext_lazy("filed a paper"), _paper),
+        ("replace_file", gettext_lazy("filed a newer version of a paper"), _newer_paper),
+        ("void_file", gettext_lazy("marked a paper as void"), _paper),
         ("propose_suspend", gettext_lazy("proposed to suspend"), None),
         ("propose_resume", gettext_lazy("proposed to resume"), None),
         ("propose_terminate", gettext_lazy("proposed to end the agreement"), None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -13,22 +14,33 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import comparison, reading, rules
+from agreements import comparison, reading, rules, shelf
+from agreements.forms.files import FileForm
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, Consultation, ConsultedUnit, DueDiligence, Opinion, Party, TextVersion
+from agreements.models import (
+    Agreement,
+    Attachment,
+    Consultation,
+    ConsultedUnit,
+    DueDiligence,
+    Opinion,
+    Party,
+    TextVersion,
+)
 from agreements.pages import listed, open_deadlines, trail_lines
-from agreements.services import drafting, exchange, papers
+from agreements.services import attachments, drafting, exchange, papers
 from core import clock, panels
 from core.panels import Panel
 from core.verdicts import Denied
 from core.wording import say
-from records import trail
+from records import tokens, trail
 from records.models import Event
 from regulation.diligence import DILIGENCE_POINTS, diligence_required
 from regulation.records import Code
 from regulation.vocabulary import COUNTERPARTY_KINDS, DOCUMENT_TYPES, FIELDS, NATURES, ORIGINS, TERM_KINDS
 
 RECENT = 5
+PRINTED = "printed"
 
 
 def register_own() -> None:
@@ -195,16 +207,48 @@ def opinions_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]
 
 
 def _files(request: HttpRequest, agreement: Agreement) -> int | None:
-    return (agreement.attachments.count() + agreement.printed.count()) or None
+    count: int = agreement.attachments.filter(replaced_by=None).count() + agreement.printed.count()
+    return count if count or _may_file(request, agreement) else None
+
+
+def _may_file(request: HttpRequest, agreement: Agreement) -> bool:
+    may = not isinstance(rules.may_attach(request.user, agreement), Denied)  # type: ignore[arg-type]
+    return may and bool(attachments.kinds_now(agreement))
+
+
+def can_change_paper(request: HttpRequest, paper: Attachment) -> bool:
+    """Tell whether this person may replace a paper or mark it as void now: the newest version of one that counts."""
+    return (
+        _may_file(request, paper.agreement)
+        and attachments.is_changeable(paper)
+        and paper.voided_at is None
+        and not Attachment.objects.filter(replaces=paper).exists()
+    )
 
 
 def files_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
-    """Return the papers brought in and those the product printed."""
+    """Return the papers brought in, by kind, and those the product printed; `kind` in the address shows one kind."""
+    groups = shelf.lay_out(agreement, request.user)  # type: ignore[arg-type]
+    printed = [(papers.name_of(row), row) for row in agreement.printed.select_related("file", "made_by").defer("html")]
+    total = sum(len(group.papers) for group in groups) + len(printed)
+    asked = request.GET.get("kind", "")
+    picked = asked if asked == PRINTED or any(group.code == asked for group in groups) else ""
     return {
-        "attachments": agreement.attachments.select_related("file", "added_by"),
-        "printed": [
-            (papers.name_of(row), row) for row in agreement.printed.select_related("file", "made_by").defer("html")
-        ],
+        "kinds": [(group.code, group.name, len(group.papers)) for group in groups],
+        "groups": [group for group in groups if picked in ("", group.code)],
+        "printed": printed if picked in ("", PRINTED) else [],
+        "printed_count": len(printed),
+        "picked": picked,
+        "total": total,
+        **(_filing(agreement) if _may_file(request, agreement) else {}),
+    }
+
+
+def _filing(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "form": FileForm(agreement=agreement),
+        "submission_token": tokens.new(),
+        "limit": settings.UPLOAD_LIMIT_BYTES,
     }
 
 

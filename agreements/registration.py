@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import blockers, events, inspection, panels, papers_comparison, rules, verbs
+from agreements import blockers, events, inspection, panels, papers_comparison, rules, subjects, verbs
 from agreements.models import Agreement, Station, ToDo
 from agreements.services import clock, drafting, duties, notices, papers, standing, sync
 from agreements.verbs import Verb
@@ -60,6 +60,7 @@ def register() -> None:
     _notices()
     events.register_own()
     papers.register(papers_comparison.KIND, gettext_lazy("Table of changes"))
+    subjects.register_own()
     panels.register_own()
     verify.check(inspection.frozen_texts)
     outbox.handler(notices.KIND)(notices.deliver)

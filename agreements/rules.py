@@ -56,6 +56,21 @@ def may_edit(user: User, agreement: Agreement) -> Verdict:
     )
 
 
+def may_attach(user: User, agreement: Agreement) -> Verdict:
+    """§4.1: the papers of a case other than the signed text are filed by the lead unit, so by its staff.
+
+    Others bring a paper with an act of their own, which asks for its own right: the General Office minutes and
+    reports, the secretariat instructions and originals, a consulted unit says in its opinion what it has to say.
+    """
+    verdict = may_edit(user, agreement)
+    if isinstance(verdict, Denied):
+        return Denied(
+            _("The papers of a case are filed by the staff of its lead unit; others bring theirs with their own act."),
+            "§4.1",
+        )
+    return verdict
+
+
 def may_lead(user: User, agreement: Agreement) -> Verdict:
     """The lead unit's head decides for the unit: submitting, withdrawing, proposing."""
     return as_holder(

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from agreements.views import acts, agreement, consultation, drafting, exchange, preparation, versions, word
+from agreements.views import acts, agreement, consultation, drafting, exchange, files, preparation, versions, word
 
 app_name = "agreements"
 
@@ -34,6 +34,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{one}opinions/<pid:consulted_id>/give/", consultation.give, name="opinion-give"),
     path(f"{one}opinions/<pid:opinion_id>/answer/", consultation.answer, name="opinion-answer"),
     path(f"{one}acts/<slug:code>/", acts.act, name="verb-act"),
+    path(f"{one}files/new/", files.add, name="file-add"),
+    path(f"{one}files/<pid:attachment_id>/replace/", files.replace, name="file-replace"),
+    path(f"{one}files/<pid:attachment_id>/void/", files.void, name="file-void"),
+    path(f"{one}files/<pid:attachment_id>/preview/", files.show, name="file-preview"),
+    path(f"{one}files/<pid:attachment_id>/pages/<int:number>.png", files.page, name="file-page"),
     path(f"{one}files/<pid:attachment_id>/", agreement.download, name="attachment-download"),
     path(f"{one}papers/<pid:printed_id>/", agreement.paper, name="paper-download"),
 ]
@@ -67,6 +72,11 @@ declare(
             "opinion-give",
             "opinion-answer",
             "verb-act",
+            "file-add",
+            "file-replace",
+            "file-void",
+            "file-preview",
+            "file-page",
             "attachment-download",
             "paper-download",
         )

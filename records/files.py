@@ -6,6 +6,7 @@ second link in `incoming` tells the bytes of an unfinished act from a file that 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -13,7 +14,8 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -36,11 +38,23 @@ LONGEST_NAME = 120
 _CHUNK = 1024 * 1024
 _PASSING = re.compile(r"lock|draft\.[0-9a-f]{16}|[0-9a-f]{64}\.[0-9a-f]{16}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "no-store",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An upload that was looked through and lies on disk without a name: what it is, and its digests."""
+
+    name: str
+    kind: Kind
+    size: int
+    sha256: str
+    sm3: str
+    draft: Path
 
 
 def store(uploaded: File[bytes], *, name: str) -> StoredFile:
@@ -50,21 +64,37 @@ def store(uploaded: File[bytes], *, name: str) -> StoredFile:
     the file and the rule, and keeps nothing, for what `inspection.inspect` refuses or what exceeds the size limit;
     NotNow when the store cannot be written. The second caller with the same bytes gets the same row.
     """
-    name = clean_name(name)
-    limit = settings.UPLOAD_LIMIT_BYTES
-    if (uploaded.size or 0) > limit:
-        raise refuse_size(name, limit)
-    return _store(uploaded.chunks(_CHUNK), name, limit)
+    with received(uploaded, name=name) as upload:
+        return keep(upload)
 
 
 def store_bytes(content: bytes, *, extension: str) -> StoredFile:
     """Store a document the product made itself (a print); no inspection. `extension` is one of `inspection.KINDS`."""
-    return _store([content], "", len(content), KINDS[extension])
+    with _received([content], "", len(content), KINDS[extension]) as made:
+        return keep(made)
 
 
-def _store(chunks: Iterable[bytes], name: str, limit: int, kind: Kind | None = None) -> StoredFile:
-    try:
-        with _draft() as draft:
+@contextmanager
+def received(uploaded: File[bytes], *, name: str) -> Iterator[Received]:
+    """Take an upload in and look through it before any lock is held; `keep` stores it inside the act.
+
+    What nobody keeps is gone when the block ends. Raises as `store` does.
+    """
+    name = clean_name(name)
+    limit = settings.UPLOAD_LIMIT_BYTES
+    if getattr(uploaded, "unwritten", False):
+        raise _unwritable(OSError(errno.ENOSPC, "upload"))
+    if (uploaded.size or 0) > limit:
+        raise refuse_size(name, limit)
+    with _received(uploaded.chunks(_CHUNK), name, limit) as upload:
+        yield upload
+
+
+@contextmanager
+def _received(chunks: Iterable[bytes], name: str, limit: int, kind: Kind | None = None) -> Iterator[Received]:
+    with ExitStack() as stack:
+        try:
+            draft = stack.enter_context(_draft())
             with draft.open("w+b") as stream:
                 sha256, sm3, size = hashlib.sha256(), _new_sm3(), 0
                 for chunk in chunks:
@@ -78,26 +108,41 @@ def _store(chunks: Iterable[bytes], name: str, limit: int, kind: Kind | None = N
                 stream.flush()
                 found = kind or inspect(stream, size, name)
                 os.fsync(stream.fileno())
-            digest = sha256.hexdigest()
-            intent = _put_in_place(draft, digest)
+        except OSError as error:
+            raise _unwritable(error) from error
+        yield Received(name, found, size, sha256.hexdigest(), sm3.hexdigest() if sm3 else "", draft)
+
+
+def keep(upload: Received) -> StoredFile:
+    """Give the bytes of an upload their name for good and return their row; call it inside the act's transaction.
+
+    Raises NotNow when the store cannot be written. Second caller with the same bytes: the same row.
+    """
+    try:
+        intent = _put_in_place(upload.draft, upload.sha256)
     except OSError as error:
-        raise NotNow(
-            _("The file store cannot be written at the moment; nothing was stored."),
-            code="storage",
-            next_step=_("Reading works. Try again later, or tell the system administrator."),
-        ) from error
+        raise _unwritable(error) from error
     stored, _created = StoredFile.objects.get_or_create(
-        sha256=digest,
+        sha256=upload.sha256,
         defaults={
-            "sm3": sm3.hexdigest() if sm3 else "",
-            "size": size,
-            "media_type": found.media_type,
-            "extension": found.extension,
+            "sm3": upload.sm3,
+            "size": upload.size,
+            "media_type": upload.kind.media_type,
+            "extension": upload.kind.extension,
             "stored_at": clock.now(),
         },
     )
     transaction.on_commit(partial(intent.unlink, missing_ok=True), robust=True)
     return stored
+
+
+def _unwritable(error: OSError) -> NotNow:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        reason = _("The disk of the file store is full; nothing was stored.")
+    else:
+        reason = _("The file store cannot be written at the moment; nothing was stored.")
+    then = _("Reading works. Try again later, or tell the system administrator.")
+    return NotNow(reason, code="storage", next_step=then)
 
 
 def _new_sm3() -> hashlib._Hash | None:
@@ -151,7 +196,7 @@ def response(stored: StoredFile, name: str) -> FileResponse:
     if PurePosixPath(name).suffix.lower().removeprefix(".") not in KINDS[stored.extension].endings:
         name = f"{name}.{stored.extension}"
     answer = FileResponse(
-        open_stored(stored), as_attachment=True, filename=name, content_type=stored.media_type, headers=_HEADERS
+        open_stored(stored), as_attachment=True, filename=name, content_type=stored.media_type, headers=HEADERS
     )
     answer["Content-Length"] = str(stored.size)
     return answer

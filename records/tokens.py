@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 
@@ -18,6 +19,14 @@ LONGEST = 64
 def new() -> str:
     """Return a fresh token for a form that is about to be shown."""
     return secrets.token_urlsafe(24)
+
+
+def part(token: str, *what: str) -> str:
+    """Return the token of one of several things a form sends: the same thing sent again has the same one.
+
+    A form without a token has none for its parts either, so that `once` refuses them.
+    """
+    return hashlib.sha256("\n".join((token, *what)).encode()).hexdigest() if token else ""
 
 
 def once(token: str, *, user_id: int, purpose: str, make: Callable[[], str]) -> tuple[str, bool]:

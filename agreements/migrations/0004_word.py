@@ -8,38 +8,122 @@ import core.identifiers
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0003_versions'),
+        ("agreements", "0003_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attachment',
-            name='kind',
-            field=models.CharField(choices=[('signed_scan', 'scan of the signed text'), ('authorisation', "mayor's authorisation of the signatory"), ('instruction', 'written instruction of a leader'), ('minutes', 'excerpt of minutes'), ('party_report', 'report to the Party committee'), ('translation', 'Chinese translation'), ('original', 'original handed over'), ('evidence', 'evidence of progress'), ('diligence', 'evidence of due diligence'), ('other', 'other paper'), ('word', 'text as a Word file'), ('exchange', 'paper of an exchange with the counterpart')], max_length=16),
+            model_name="attachment",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("signed_scan", "scan of the signed text"),
+                    ("authorisation", "mayor's authorisation of the signatory"),
+                    ("instruction", "written instruction of a leader"),
+                    ("minutes", "excerpt of minutes"),
+                    ("party_report", "report to the Party committee"),
+                    ("translation", "Chinese translation"),
+                    ("original", "original handed over"),
+                    ("evidence", "evidence of progress"),
+                    ("diligence", "evidence of due diligence"),
+                    ("other", "other paper"),
+                    ("word", "text as a Word file"),
+                    ("exchange", "paper of an exchange with the counterpart"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='IncomingText',
+            name="IncomingText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=core.identifiers.new_public_id, editable=False, max_length=10, unique=True)),
-                ('origin', models.CharField(choices=[('ours', 'drafted by our side'), ('theirs', 'drafted by the counterpart'), ('joint', 'drafted jointly')], max_length=8, verbose_name='where it comes from')),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('received_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, choices=[('', 'to be looked at'), ('taken', 'taken over'), ('discarded', 'left aside')], default='', max_length=10)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incoming_texts', to='agreements.agreement')),
-                ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='incoming_text', to='agreements.attachment')),
-                ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incoming', to='agreements.textversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=core.identifiers.new_public_id, editable=False, max_length=10, unique=True
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("ours", "drafted by our side"),
+                            ("theirs", "drafted by the counterpart"),
+                            ("joint", "drafted jointly"),
+                        ],
+                        max_length=8,
+                        verbose_name="where it comes from",
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="received on")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("received_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "to be looked at"), ("taken", "taken over"), ("discarded", "left aside")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incoming_texts",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incoming_text",
+                        to="agreements.attachment",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incoming",
+                        to="agreements.textversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'taken', 'discarded'])), name='incoming_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'taken'), _negated=True), ('text__isnull', False), _connector='OR'), name='incoming_taken_text')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["", "taken", "discarded"])), name="incoming_outcome_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "taken"), _negated=True), ("text__isnull", False), _connector="OR"
+                        ),
+                        name="incoming_taken_text",
+                    ),
+                ],
             },
         ),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +15,20 @@ from records.models import StoredFile
 from .agreement import Agreement
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Papers, as those ask for them who rest something on one."""
+
+    def valid(self) -> Self:
+        """Return the papers that count: neither void nor replaced by a newer version."""
+        return self.filter(voided_at=None, replaced_by=None)
+
+
 class Attachment(PublicIdModel):
-    """A file brought to an agreement: what it is, what it belongs to, under which name. Never overwritten."""
+    """A file brought to an agreement: what it is, what it belongs to, under which name.
+
+    Never overwritten and never deleted: a newer version is a row that `replaces` the older one, and a paper that is
+    withdrawn stays as void, with who, when and why.
+    """
 
     class Kind(models.TextChoices):
         SIGNED_SCAN = "signed_scan", _("scan of the signed text")
@@ -28,18 +42,39 @@ class Attachment(PublicIdModel):
         DILIGENCE = "diligence", _("evidence of due diligence")
         OTHER = "other", _("other paper")
         WORD = "word", _("text as a Word file")
-        EXCHANGE = "exchange", _("paper of an exchange with the counterpart")
+        ORIGIN = "origin", _("paper of origin")
+        LETTER = "letter", _("letter of an outside body")
+        EXCHANGE = "exchange", _("draft exchanged with the counterpart")
+        DELIBERATION = "deliberation", _("minutes of a symposium or an expert meeting")
+        AUTHORITY = "authority", _("paper of authority to sign")
+        COUNTERPARTY = "counterparty", _("paper of a counterparty")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="attachments")
     kind = models.CharField(max_length=16, choices=Kind)
     subject_key = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=200)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=clock.now)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_void_is_whole",
+                condition=models.Q(voided_at=None, voided_by=None, void_reason="")
+                | (models.Q(voided_at__isnull=False, voided_by__isnull=False) & ~models.Q(void_reason="")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -211,8 +211,7 @@ def settled(incoming: IncomingText) -> NotNow:
     """Return the error for an incoming text that was taken over or left aside already."""
     who = incoming.settled_by.full_name if incoming.settled_by else ""
     return NotNow(
-        _("%(who)s settled this file already: %(outcome)s.")
-        % {"who": who, "outcome": incoming.get_outcome_display()},
+        _("%(who)s settled this file already: %(outcome)s.") % {"who": who, "outcome": incoming.get_outcome_display()},
         ARTICLE,
         code="already_settled",
     )

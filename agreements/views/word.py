@@ -140,5 +140,3 @@ def discard(request, public_id: str, incoming_id: str) -> HttpResponse:
     word.discard(_open(agreement, incoming_id), by=request.user)
     messages.success(request, _("The file was left aside; it stays with the agreement."))
     return redirect("agreements:word-upload", agreement.public_id)
-
-

@@ -176,7 +176,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STORAGE_DIR = DATA_DIR / "files"
 CHECKPOINT_DIR = DATA_DIR / "checkpoints"
 UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_MB", default=50) * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["core.uploads.LimitedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

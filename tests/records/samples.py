@@ -205,7 +205,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
         lambda: b"\xff\xd8\xff\xfe\x00\x0a%PDF-1.4" + picture("JPEG")[2:],
         "file_double",
     ),
-    "PNG with something behind": ("a.png", lambda: picture("PNG") + b"<?php", "file_broken"),
+    "PNG with something behind": ("a.png", lambda: picture("PNG") + b"<?php", "file_double"),
     "PNG cut off": ("a.png", lambda: picture("PNG")[:-40], "file_broken"),
     "PNG with a hole": ("a.png", lambda: picture("PNG")[:60] + picture("PNG")[400:], "file_broken"),
     "JPEG cut off": ("a.jpg", lambda: picture("JPEG", size=(200, 200))[:-900], "file_broken"),
