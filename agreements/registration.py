@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements import blockers, events, inspection, panels, rules, verbs
 from agreements.models import Agreement, Station, ToDo
+from agreements.preparation_blockers import preparation_blockers
 from agreements.services import clock, drafting, duties, notices, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
@@ -75,7 +76,7 @@ def _verbs() -> None:
             act_url("begin_drafting"),
             10,
             transition="begin_drafting",
-            blockers=[blockers.preparation_blockers],
+            blockers=[preparation_blockers],
             duties=[drafting.enter_drafting],
         )
     )
@@ -101,7 +102,7 @@ def _verbs() -> None:
             30,
             transition="submit_for_review",
             blockers=[
-                blockers.preparation_blockers,
+                preparation_blockers,
                 blockers.drafting_blockers,
                 blockers.consultation_blockers,
             ],
@@ -119,7 +120,7 @@ def _verbs() -> None:
             40,
             stations=(Station.DRAFTING,),
             blockers=[
-                blockers.preparation_blockers,
+                preparation_blockers,
                 blockers.drafting_blockers,
                 blockers.consultation_blockers,
             ],

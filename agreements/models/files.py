@@ -27,6 +27,7 @@ class Attachment(PublicIdModel):
         EVIDENCE = "evidence", _("evidence of progress")
         DILIGENCE = "diligence", _("evidence of due diligence")
         OTHER = "other", _("other paper")
+        ORIGIN = "origin", _("paper of the origin")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="attachments")
     kind = models.CharField(max_length=16, choices=Kind)
