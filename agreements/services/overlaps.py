@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from agreements.models import Agreement, AgreementLink, Counterparty
@@ -65,11 +65,10 @@ def is_explained(agreement: Agreement) -> bool:
 
 
 def as_seen_by(user: User, found: QuerySet[Agreement]) -> Overlap:
-    """Return what a person may know of agreements that are alike: three queries, however many there are."""
-    every = found.order_by().count()
-    if not every:
-        return Overlap()
-    mine = found.visible_to(user)  # type: ignore[attr-defined]
-    visible = mine.order_by().count()
-    shown = list(mine.select_related("lead_unit", "category").order_by("-pk")[:SHOWN]) if visible else []
-    return Overlap(shown, more=visible - len(shown), hidden=every - visible)
+    """Return what a person may know of agreements that are alike: two queries, however many there are."""
+    visible = Agreement.objects.visible_to(user)
+    counted = found.order_by().aggregate(
+        every=Count("pk", distinct=True), visible=Count("pk", distinct=True, filter=Q(pk__in=visible.values("pk")))
+    )
+    shown = list(found.filter(pk__in=visible.values("pk")).select_related("lead_unit").order_by("-pk")[:SHOWN])
+    return Overlap(shown, more=counted["visible"] - len(shown), hidden=counted["every"] - counted["visible"])
