@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.administration import ReasonedForm, Rows
-from agreements.models import CalendarDay, CalendarYear, DeadlineSetting
+from agreements.models import CalendarDay, CalendarYear, CounterpartyKindSetting, DeadlineSetting
 from agreements.services import calendar, deadlines
 from core.wording import say
 from regulation.calendar_data import COVERED, VERSION
@@ -132,6 +132,18 @@ class DeadlineSettingAdmin(Rows):
     def get_readonly_fields(self, request, obj=None):
         fixed = obj is not None and not _length_is_ours(obj)
         return [*super().get_readonly_fields(request, obj), *(["amount"] if fixed else [])]
+
+
+@admin.register(CounterpartyKindSetting)
+class CounterpartyKindSettingAdmin(Rows):
+    """Which kinds of counterparties are assessed (§3.1); running cases follow at once."""
+
+    readonly_fields = ("name_zh", "name_en", "article", "retired_on")
+    fields = (*readonly_fields, "diligence_required", "reason")
+    list_display = ("name_zh", "article", "diligence_required", "retired_on")
+
+    def has_add_permission(self, request):
+        return False
 
 
 def _length_is_ours(row):

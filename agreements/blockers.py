@@ -13,7 +13,6 @@ from agreements.models import (
     Agreement,
     Clause,
     Consultation,
-    DueDiligence,
     FundingShare,
     KeyProject,
     Mechanism,
@@ -28,64 +27,10 @@ from core import clock
 from core.verdicts import Gap
 from core.wording import say
 from records.models import Event
-from regulation.diligence import DILIGENCE_POINTS, diligence_required
 from regulation.records import Part
 from regulation.vocabulary import SAFEGUARD_KINDS
 
 WHOLE = Decimal(100)
-
-
-def preparation_blockers(agreement: Agreement) -> Iterator[Gap]:
-    """§3.1: what must be known before a draft is begun: parties, their standing, the risk, fields and term."""
-    facts_url = reverse("agreements:preparation-edit", args=[agreement.public_id])
-    parties_url = reverse("agreements:parties-edit", args=[agreement.public_id])
-    if not agreement.fields.exists():
-        yield Gap(_("Fields of cooperation"), "§2", url=facts_url, action=_("Choose fields"), code="fields")
-    if not agreement.term_kind:
-        yield Gap(
-            _("Intended term"),
-            "§4.3",
-            _("The term decides between the evaluation at expiry and the review every three years."),
-            facts_url,
-            _("Enter the term"),
-            "term",
-        )
-    parties = list(agreement.parties.select_related("counterparty").prefetch_related("due_diligence"))
-    if not parties:
-        yield Gap(_("A counterparty"), "§3.1", url=parties_url, action=_("Add a counterparty"), code="parties")
-    for party in parties:
-        if not diligence_required(party.counterparty.kind):
-            continue
-        found = {row.point: row for row in party.due_diligence.all()}
-        url = reverse("agreements:diligence-edit", args=[agreement.public_id, party.public_id])
-        for code, point in DILIGENCE_POINTS.items():
-            row = found.get(code)
-            if row is None:
-                yield Gap(
-                    _("%(point)s of %(party)s") % {"point": say(point.name), "party": party.counterparty},
-                    point.article,
-                    url=url,
-                    action=_("Assess"),
-                    code=f"diligence_{code}",
-                )
-            elif row.conclusion == DueDiligence.Conclusion.UNSOUND:
-                yield Gap(
-                    _("%(point)s of %(party)s is not sound") % {"point": say(point.name), "party": party.counterparty},
-                    point.article,
-                    _("An agreement with a counterparty that is not sound is not drafted."),
-                    url,
-                    _("Look again"),
-                    f"diligence_{code}",
-                )
-    if not hasattr(agreement, "risk_argument"):
-        yield Gap(
-            _("Risk argument"),
-            "§3.1",
-            _("The government's own contracting and performance risk is argued for every agreement."),
-            reverse("agreements:risk-edit", args=[agreement.public_id]),
-            _("Argue the risk"),
-            "risk",
-        )
 
 
 def drafting_blockers(agreement: Agreement) -> Iterator[Gap]:

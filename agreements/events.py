@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import verbs
-from agreements.models import Attachment, DueDiligence, Exchange, Opinion, OpinionAnswer, TextVersion
+from agreements.models import (
+    AgreementLink,
+    Assessment,
+    Attachment,
+    Exchange,
+    Opinion,
+    OpinionAnswer,
+    TextVersion,
+)
 from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
@@ -75,11 +83,20 @@ def _conclusions(payload: dict[str, Any]) -> str:
         _("%(point)s: %(conclusion)s")
         % {
             "point": say(DILIGENCE_POINTS[point].name),
-            "conclusion": DueDiligence.Conclusion(conclusion).label,
+            "conclusion": Assessment.Conclusion(conclusion).label,
         }
         for point, conclusion in payload["conclusions"].items()
     ]
     return _("Of %(party)s: %(parts)s") % {"party": payload["party"], "parts": str(_SEPARATOR).join(parts)}
+
+
+def _conclusion(payload: dict[str, Any]) -> str:
+    return str(capfirst(Assessment.Conclusion(payload["conclusion"]).label))
+
+
+def _linked(payload: dict[str, Any]) -> str:
+    """Say how, not with which: whoever reads the trail may not be one who may know of the other agreement."""
+    return str(capfirst(AgreementLink.Kind(payload["kind"]).label))
 
 
 def _stance(payload: dict[str, Any]) -> str:
@@ -129,6 +146,11 @@ def register_own() -> None:
         ("name_parties", gettext_lazy("named the counterparties"), listed("parties")),
         ("assess", gettext_lazy("assessed a counterparty"), _conclusions),
         ("argue_risk", gettext_lazy("argued the risk"), None),
+        ("state_ability", gettext_lazy("assessed our own ability to perform"), _conclusion),
+        ("state_origin", gettext_lazy("stated the origin"), listed("papers")),
+        ("explain_overlap", gettext_lazy("said why a new agreement is made"), None),
+        ("link", gettext_lazy("linked another agreement"), _linked),
+        ("unlink", gettext_lazy("took a link away"), _linked),
         ("begin_drafting", gettext_lazy("began the draft"), None),
         ("write", gettext_lazy("worked on the text"), None),
         ("keep_draft", gettext_lazy("kept the draft as a version"), _kept),

@@ -460,7 +460,13 @@ def tabs(request: HttpRequest, agreement: Agreement, current: str) -> list[Tab]:
 
 def head(agreement: Agreement) -> dict[str, Any]:
     """Return what the head of every page of an agreement shows."""
-    return {"agreement": agreement, "light": light_of(agreement), "parties": listed(_party_names(agreement))}
+    joint = agreement.joint_leads.select_related("unit").order_by("pk")
+    return {
+        "agreement": agreement,
+        "light": light_of(agreement),
+        "parties": listed(_party_names(agreement)),
+        "joint_leads": listed(row.unit.short for row in joint),
+    }
 
 
 def _party_names(agreement: Agreement) -> Iterator[str]:

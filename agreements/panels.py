@@ -9,12 +9,11 @@ from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import comparison, reading, rules, shelf
+from agreements import comparison, preparation_pages, reading, rules, shelf
 from agreements.forms.files import FileForm
 from agreements.lights import Light, light_for
 from agreements.models import (
@@ -22,9 +21,7 @@ from agreements.models import (
     Attachment,
     Consultation,
     ConsultedUnit,
-    DueDiligence,
     Opinion,
-    Party,
     TextVersion,
 )
 from agreements.pages import listed, open_deadlines, trail_lines
@@ -35,9 +32,8 @@ from core.verdicts import Denied
 from core.wording import say
 from records import tokens, trail
 from records.models import Event
-from regulation.diligence import DILIGENCE_POINTS, diligence_required
 from regulation.records import Code
-from regulation.vocabulary import COUNTERPARTY_KINDS, DOCUMENT_TYPES, FIELDS, NATURES, ORIGINS, TERM_KINDS
+from regulation.vocabulary import DOCUMENT_TYPES, FIELDS, NATURES, ORIGINS, TERM_KINDS
 
 RECENT = 5
 PRINTED = "printed"
@@ -57,16 +53,6 @@ def register_own() -> None:
 # ---------------------------------------------------------------------- overview
 
 
-@dataclass(frozen=True, slots=True)
-class PartyLine:
-    """A counterparty on the overview, with how far its due diligence is."""
-
-    party: Party
-    kind: str
-    diligence: str
-    url: str
-
-
 def overview(request: HttpRequest, agreement: Agreement, history: list[Event]) -> dict[str, Any]:
     """Return what the overview shows: facts, parties, deadlines, the latest of the trail, sections of other apps."""
     may_edit = not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
@@ -79,8 +65,7 @@ def overview(request: HttpRequest, agreement: Agreement, history: list[Event]) -
         "supporting": listed(
             row.unit.short for row in agreement.supporting_units.select_related("unit").order_by("unit__sort_key")
         ),
-        "party_lines": _party_lines(agreement),
-        "risk": getattr(agreement, "risk_argument", None),
+        **preparation_pages.overview(request, agreement),
         "can_edit": may_edit and rules.is_open_for_preparation(agreement),
         "can_write": may_edit and drafting.is_open(agreement),
         "held": exchange.rounds(agreement).now if rules.is_open_for_preparation(agreement) else None,
@@ -105,30 +90,6 @@ def _sections(request: HttpRequest, agreement: Agreement) -> dict[str, list[str]
 def _named(vocabulary: dict[str, Code], code: str) -> str:
     """Return the name of a code; a code the vocabulary no longer knows stands for itself."""
     return say(vocabulary[code].name) if code in vocabulary else code
-
-
-def _party_lines(agreement: Agreement) -> list[PartyLine]:
-    rows = agreement.parties.select_related("counterparty").prefetch_related("due_diligence")
-    return [
-        PartyLine(
-            party,
-            _named(COUNTERPARTY_KINDS, party.counterparty.kind),
-            _diligence(party),
-            reverse("agreements:diligence-edit", args=[agreement.public_id, party.public_id])
-            if diligence_required(party.counterparty.kind)
-            else "",
-        )
-        for party in rows
-    ]
-
-
-def _diligence(party: Party) -> str:
-    if not diligence_required(party.counterparty.kind):
-        return str(_("exempt"))
-    found = list(party.due_diligence.all())
-    if any(row.conclusion == DueDiligence.Conclusion.UNSOUND for row in found):
-        return str(_("not sound"))
-    return str(_("%(n)s of %(total)s points assessed") % {"n": len(found), "total": len(DILIGENCE_POINTS)})
 
 
 # ---------------------------------------------------------------------- text

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from agreements import blockers, events, inspection, panels, papers_comparison, rules, subjects, verbs
 from agreements.models import Agreement, Station, ToDo
+from agreements.preparation_blockers import preparation_blockers
 from agreements.services import clock, drafting, duties, notices, papers, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
@@ -77,7 +78,7 @@ def _verbs() -> None:
             act_url("begin_drafting"),
             10,
             transition="begin_drafting",
-            blockers=[blockers.preparation_blockers],
+            blockers=[preparation_blockers],
             duties=[drafting.enter_drafting],
         )
     )
@@ -103,7 +104,7 @@ def _verbs() -> None:
             30,
             transition="submit_for_review",
             blockers=[
-                blockers.preparation_blockers,
+                preparation_blockers,
                 blockers.drafting_blockers,
                 blockers.consultation_blockers,
             ],
@@ -121,7 +122,7 @@ def _verbs() -> None:
             40,
             stations=(Station.DRAFTING,),
             blockers=[
-                blockers.preparation_blockers,
+                preparation_blockers,
                 blockers.drafting_blockers,
                 blockers.consultation_blockers,
             ],

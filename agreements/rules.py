@@ -48,12 +48,12 @@ def _not_the_lead(category: Category, unit: Unit) -> Denied | None:
 
 
 def may_edit(user: User, agreement: Agreement) -> Verdict:
-    """§3.1, §3.2: the lead unit's staff prepares and drafts."""
-    return as_holder(
-        user.holding(*STAFF, unit=agreement.lead_unit),
-        _("Only the staff of the lead unit prepares and drafts an agreement."),
-        "§3.2",
-    )
+    """§3.1, §3.2: the lead unit's staff prepares and drafts; so does that of the units that lead jointly."""
+    holding = user.holding(*STAFF, unit=agreement.lead_unit)
+    if holding is None and (held := [one for one in user.holdings_today if one.post.code in STAFF]):
+        joint = set(agreement.joint_leads.values_list("unit_id", flat=True))
+        holding = next((one for one in held if one.post.unit_id in joint), None)
+    return as_holder(holding, _("Only the staff of the lead unit prepares and drafts an agreement."), "§3.2")
 
 
 def may_attach(user: User, agreement: Agreement) -> Verdict:

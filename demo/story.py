@@ -9,17 +9,29 @@ from typing import Any, Self
 
 from accounts.models import SigningAuthority, Unit, User
 from agreements.models import Agreement, Category, Clause, Consultation, ConsultedUnit, Opinion, TextVersion
-from agreements.services import calendar, consulting, drafting, preparation, texts
+from agreements.services import calendar, consulting, diligence, drafting, overlaps, preparation, texts
+from agreements.services.diligence import Finding
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from core import clock
 from demo import content
-from regulation.diligence import DILIGENCE_POINTS, diligence_required
+from demo.scans import scan
+from regulation.diligence import DILIGENCE_POINTS
 from regulation.records import Part
+from regulation.vocabulary import ORIGINS
 from regulation.workdays import is_workday
 
 TO_REVIEW = 12
 """Working days that `Story.to_review` takes."""
+
+
+EVIDENCE = {
+    "standing": "营业执照、章程、授权文件复印件。",
+    "assets": "近三年审计报告。",
+    "credit": "信用查询记录、资质证书。",
+    "ability": "在建项目清单、资金证明。",
+}
+"""On what the findings about an invented counterparty rest, by point."""
 
 
 def ago(workdays: int) -> date:
@@ -87,13 +99,20 @@ class Story:
     # ------------------------------------------------------------------ preparation
 
     def file(self, category: str, title: str, **facts: str) -> Self:
-        """File the agreement; `facts` are its document type, origin and the words of its origin."""
+        """File the agreement; `facts` are its document type, origin and the words of its origin.
+
+        An origin that is a paper somebody has comes with one.
+        """
+        papers = []
+        if facts.get("origin") in preparation.ORIGINS_WITH_PAPER:
+            papers = [scan(ORIGINS[facts["origin"]].name.zh, title)]
         self.agreement = preparation.file(
             Category.objects.get(authority=SigningAuthority.objects.get(code="municipal"), code=category),
             by=self.by(self.officer),
             title=title,
             on=self.day,
             at=self.at(9),
+            origin_papers=papers,
             **{"document_type": "agreement", "origin": "proposal", **facts},
         )
         return self
@@ -121,12 +140,18 @@ class Story:
             at=self.at(),
         )
         for party in preparation.name_parties(self.agreement, parties, by=officer, at=self.at()):
-            if diligence_required(party.counterparty.kind):
+            if diligence.is_asked(self.agreement, party.counterparty.kind):
                 findings = {
-                    code: (f"已查验{point.name.zh}，材料存卷。", "sound") for code, point in DILIGENCE_POINTS.items()
+                    code: Finding(f"已查验{point.name.zh}，未发现影响履约的情况。", "sound", EVIDENCE[code])
+                    for code, point in DILIGENCE_POINTS.items()
                 }
-                preparation.assess(party, findings, by=officer, at=self.at(11))
-        preparation.argue_risk(
+                diligence.assess(party, findings, by=officer, at=self.at(11))
+        if not overlaps.is_explained(self.agreement):
+            reason = "合作领域和期限与原协议不同，原协议按约履行，不宜以补充协议办理。"
+            preparation.explain_overlap(self.agreement, reason, by=officer, at=self.at(11))
+        own = Finding("我方承担事项均在职权范围内，经费和人员已有安排。", "sound", "部门职责规定、年度预算安排说明。")
+        diligence.state_ability(self.agreement, own, by=officer, at=self.at(14))
+        diligence.argue_risk(
             self.agreement,
             by=officer,
             level="low",

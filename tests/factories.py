@@ -12,17 +12,21 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
 from accounts.posts import post_in
 from accounts.services import sync as accounts_sync
 from agreements.models import Agreement, Category, Opinion, Station
-from agreements.services import consulting, drafting, preparation, texts
+from agreements.services import consulting, diligence, drafting, overlaps, preparation, texts
+from agreements.services.diligence import Finding
 from core import clock, sync
-from regulation.diligence import DILIGENCE_POINTS, diligence_required
+from regulation.diligence import DILIGENCE_POINTS
 from regulation.vocabulary import SAFEGUARD_KINDS
 
 PASSWORD = "Cooperation-2026"
 SINCE = date(2020, 1, 1)
+SOUND = Finding("已核查，情况属实。", "sound", "营业执照、审计报告、信用查询记录。")
 
 UNITS = {
     "exchange": ("市合作交流办公室", "市合作交流办", Unit.Kind.DEPARTMENT),
@@ -181,15 +185,29 @@ def prepare(
     at: datetime | None = None,
     **facts: Any,
 ) -> None:
-    """Enter everything preparation asks for: facts, parties, due diligence where it is asked, the risk."""
+    """Enter everything preparation asks for: origin, facts, parties, due diligence, our own ability, the risk."""
     described = {"term_kind": "years", "term_years": 3, **facts}
     preparation.describe(
         agreement, by=by, facts=described, fields=["regional_cooperation"], natures=list(natures), at=at
     )
     (row,) = preparation.name_parties(agreement, [preparation.PartyContent(party, party_kind)], by=by, at=at)
-    if diligence_required(party_kind):
-        preparation.assess(row, dict.fromkeys(DILIGENCE_POINTS, ("已核查，情况属实。", "sound")), by=by, at=at)
-    preparation.argue_risk(agreement, by=by, level="low", argument="履约风险可控。", at=at)
+    if preparation.lacks_origin_paper(agreement):
+        preparation.state_origin(agreement, by=by, origin=agreement.origin, papers=[paper("来源材料.png")], at=at)
+    if not overlaps.is_explained(agreement):
+        preparation.explain_overlap(agreement, "合作事项不同，另订协议。", by=by, at=at)
+    if diligence.is_asked(agreement, party_kind):
+        diligence.assess(row, dict.fromkeys(DILIGENCE_POINTS, SOUND), by=by, at=at)
+    diligence.state_ability(agreement, Finding("资金、人员已落实。", "sound", "预算安排说明。"), by=by, at=at)
+    diligence.argue_risk(agreement, by=by, level="low", argument="履约风险可控。", at=at)
+
+
+def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
+    """Return a small true picture under a name, as somebody would upload a scan."""
+    pixel = (
+        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+        "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+    )
+    return SimpleUploadedFile(name, bytes.fromhex(pixel), content_type="image/png")
 
 
 def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any]]:

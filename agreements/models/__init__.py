@@ -1,21 +1,33 @@
 """What an agreement is: its category, parties, text, opinions, clock and files."""
 
 from .agreement import (
+    BEFORE_SIGNING,
+    IN_FORCE,
     Access,
     Agreement,
     AgreementField,
     AgreementNature,
+    JointLeadUnit,
     Standing,
     StandingProposal,
     Station,
     SupportingUnit,
 )
 from .clock import Alarm, Deadline, DeadlineStop, Notice, ToDo
-from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition, DeadlineSetting
+from .configuration import (
+    CalendarDay,
+    CalendarYear,
+    Category,
+    CategoryEdition,
+    CounterpartyKindSetting,
+    DeadlineSetting,
+)
 from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
 from .exchange import Exchange
 from .files import Attachment, PrintedDocument
-from .parties import Counterparty, DueDiligence, Party, RiskArgument
+from .intake import AgreementLink, ClassifiedEntry
+from .parties import Assessment, Counterparty, DueDiligence, OwnAbility, Party, RiskArgument
+from .register import Contact, CounterpartyAlias, RiskEvent
 from .text import (
     PART_MODELS,
     AssistanceScope,
@@ -35,12 +47,16 @@ from .versions import ChangeReason, TextMark
 from .word import IncomingText
 
 __all__ = [
+    "BEFORE_SIGNING",
+    "IN_FORCE",
     "PART_MODELS",
     "Access",
     "Agreement",
     "AgreementField",
+    "AgreementLink",
     "AgreementNature",
     "Alarm",
+    "Assessment",
     "AssistanceScope",
     "Attachment",
     "CalendarDay",
@@ -48,10 +64,14 @@ __all__ = [
     "Category",
     "CategoryEdition",
     "ChangeReason",
+    "ClassifiedEntry",
     "Clause",
     "Consultation",
     "ConsultedUnit",
+    "Contact",
     "Counterparty",
+    "CounterpartyAlias",
+    "CounterpartyKindSetting",
     "Deadline",
     "DeadlineSetting",
     "DeadlineStop",
@@ -59,17 +79,20 @@ __all__ = [
     "Exchange",
     "FundingShare",
     "IncomingText",
+    "JointLeadUnit",
     "KeyProject",
     "Mechanism",
     "Notice",
     "Opinion",
     "OpinionAnswer",
+    "OwnAbility",
     "Pairing",
     "Part",
     "Party",
     "Phase",
     "PrintedDocument",
     "RiskArgument",
+    "RiskEvent",
     "Safeguard",
     "Standing",
     "StandingProposal",

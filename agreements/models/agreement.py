@@ -111,9 +111,11 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     amount_high = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     amount_binding = models.BooleanField(default=False)
     is_major = models.BooleanField(_("major cooperation matter"), default=False)
+    is_difficult = models.BooleanField(_("difficult matter"), default=False)
     is_foreign_related = models.BooleanField(_("foreign-related"), default=False)
     is_foreign_affairs = models.BooleanField(_("foreign-affairs agreement"), default=False)
     seal_due = models.BooleanField(_("municipal seal due"), default=True)
+    overlap_reason = models.TextField(_("why a new one beside the existing one"), blank=True)
 
     station = StateField(default=Station.PREPARATION, choices=Station.choices, max_length=20)
     standing = StateField(default=Standing.ACTIVE, choices=Standing.choices, max_length=20)
@@ -125,6 +127,9 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     next_due_judged = models.BooleanField(default=True)
 
     objects = AgreementQuerySet.as_manager()  # type: ignore[misc]
+
+    acted_on: date | None = None
+    """The legal day of the act under way (no column): an act entered late is judged by the day on which it was done."""
 
     class Meta(TrackedModel.Meta):
         ordering = ["next_due_on", "pk"]
@@ -164,6 +169,11 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     def chain(self) -> str:
         """Return the name of the agreement's chain of events."""
         return f"agreement:{self.pk}"
+
+    @property
+    def legal_day(self) -> date:
+        """Return the day by which an act is judged: the legal day of the act under way, otherwise today."""
+        return self.acted_on or clock.today()
 
     @property
     def is_live(self) -> bool:
@@ -304,6 +314,16 @@ class SupportingUnit(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agreement", "unit"], name="supporting_unit_once")]
+
+
+class JointLeadUnit(models.Model):
+    """A unit that leads beside the lead unit (共同牵头): it edits and drafts; the lead unit's head alone submits."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="joint_leads")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="jointly_led_agreements")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "unit"], name="joint_lead_unit_once")]
 
 
 class Access(models.Model):

@@ -91,6 +91,23 @@ class DeadlineSetting(BilingualModel):
         constraints = [models.UniqueConstraint(fields=["authority", "code"], name="deadline_setting_once")]
 
 
+class CounterpartyKindSetting(BilingualModel):
+    """A kind of counterparty as an authority treats it: whether due diligence is asked of it (§3.1)."""
+
+    authority = models.ForeignKey(SigningAuthority, on_delete=models.PROTECT, related_name="counterparty_kinds")
+    code = models.SlugField(max_length=30)
+    article = models.CharField(_("article"), max_length=12)
+    diligence_required = models.BooleanField(_("due diligence is asked"))
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("kind of counterparty")
+        verbose_name_plural = _("kinds of counterparties")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["authority", "code"], name="counterparty_kind_once")]
+
+
 class CalendarYear(models.Model):
     """The published calendar of a year: its notice, source and version. A year without a row is provisional."""
 

@@ -109,7 +109,7 @@ def hand_to_head(agreement: Agreement, *, by: User, comment: str = "", at: datet
     at = at or clock.now()
     with transaction.atomic():
         lifecycle.lock(agreement)
-        post = lifecycle.check(agreement, "hand_to_head", by=by)
+        post = lifecycle.check(agreement, "hand_to_head", by=by, on=clock.today(at))
         lifecycle.act(agreement, "hand_to_head", actor=by.actor(post), on=clock.today(at), at=at, comment=comment)
         duties.open(agreement, "submit", post=post_in(agreement.lead_unit, "unit_head"), by=by, at=at)
 

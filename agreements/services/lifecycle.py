@@ -71,13 +71,14 @@ def is_time(agreement: Agreement, verb: verbs.Verb) -> bool:
     return agreement.station in verb.stations and agreement.standing == Standing.ACTIVE
 
 
-def check(agreement: Agreement, code: str, *, by: User) -> str:
+def check(agreement: Agreement, code: str, *, by: User, on: date | None = None) -> str:
     """Ask the three questions of a verb in their order; return the post and capacity it is done in.
 
     Raises Refused (403) or NotNow (409, with every gap). Used by the door, and by services whose verb moves no
-    station, inside their own transaction after `lock`.
+    station, inside their own transaction after `lock`. Gaps that depend on a day are judged by the legal day `on`.
     """
     verb = verbs.get(code)
+    agreement.acted_on = on
     verdict = verb.may(by, agreement)
     if isinstance(verdict, Denied):
         raise Refused.because(verdict)
@@ -116,7 +117,7 @@ def move(
     on = on or clock.today(at)
     with transaction.atomic():
         lock(agreement)
-        post = check(agreement, code, by=by)
+        post = check(agreement, code, by=by, on=on)
         source = _state(agreement)
         payload = (facts(agreement) if facts else None) or {}
         try:

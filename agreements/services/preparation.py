@@ -1,4 +1,4 @@
-"""Preparation (§3.1): filing an agreement, its facts, its parties, what is found out about them, the risk."""
+"""Preparation (§3.1): filing an agreement, its origin and facts, its parties, why it is a new one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,23 +18,27 @@ from agreements.models import (
     Agreement,
     AgreementField,
     AgreementNature,
+    Attachment,
     Category,
     Counterparty,
-    DueDiligence,
+    JointLeadUnit,
     Party,
-    RiskArgument,
     SupportingUnit,
 )
-from agreements.services import access, duties, lifecycle
+from agreements.names import tidy
+from agreements.services import access, attachments, counterparties, duties, lifecycle
+from agreements.services.search import refresh_search_text
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 from core.wording import say
 from records import numbers, trail
-from regulation.diligence import DILIGENCE_POINTS, diligence_required
-from regulation.vocabulary import COUNTERPARTY_KINDS
+from regulation.vocabulary import COUNTERPARTY_KINDS, ORIGINS
 
 MAX_PARTIES = 11
+ORIGIN_KEY = "origin"
+ORIGINS_WITH_PAPER = frozenset({"instruction", "meeting", "letter"})
+"""Origins that are a paper somebody has: it is asked for before the draft is begun; of a proposal it is advised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,9 @@ class PartyContent:
     signatory: str = ""
     rank: str = ""
     code: str = ""
+    authorisation: str = ""
+    is_another: bool = False
+    """Said of a name that is nearly one in the register: it is another organisation."""
 
 
 def file(
@@ -55,11 +63,13 @@ def file(
     document_type: str,
     origin: str,
     origin_note: str = "",
+    origin_papers: Sequence[File[Any]] = (),
     on: date | None = None,
     at: datetime | None = None,
 ) -> Agreement:
     """File a new agreement of a category; it gets its number and lies with the lead unit's officer.
 
+    The paper of its origin may come later: it is asked for before the draft is begun (`blockers`).
     Raises Refused when the person's unit does not lead agreements of the category (§2).
     """
     verdict = rules.may_create(by, category)
@@ -92,6 +102,8 @@ def file(
         refresh_search_text(agreement)
         access.grant(agreement, "lead", unit=unit)
         access.grant(agreement, access.DRAFTED, user=by)
+        for paper in origin_papers:
+            attachments.attach(agreement, Attachment.Kind.ORIGIN, paper, by=by, subject_key=ORIGIN_KEY)
         trail.append(
             chain=agreement.chain,
             code="file",
@@ -102,14 +114,6 @@ def file(
         )
         duties.open(agreement, "prepare", post=post_in(unit, "officer"), by=by, at=at)
     return agreement
-
-
-def refresh_search_text(agreement: Agreement) -> None:
-    """Keep in one column what the list is searched by: title, number, counterparties."""
-    names = agreement.parties.values_list("counterparty__name", "counterparty__name_en")
-    words = [agreement.title, agreement.number, *(name for pair in names for name in pair if name)]
-    agreement.search_text = "\n".join(words)
-    agreement.save(update_fields=["search_text", "station", "standing"])
 
 
 def may_still_change(agreement: Agreement, *, by: User) -> str:
@@ -137,9 +141,59 @@ def _open_for(agreement: Agreement, by: User) -> str:
     return may_still_change(agreement, by=by)
 
 
-def exempt() -> NotNow:
-    """Return the error for assessing a counterparty of a kind that §3.1 exempts."""
-    return NotNow(_("Due diligence is not asked of this kind of counterparty."), "§3.1", code="exempt")
+def state_origin(
+    agreement: Agreement,
+    *,
+    by: User,
+    origin: str,
+    origin_note: str = "",
+    papers: Sequence[File[Any]] = (),
+    at: datetime | None = None,
+) -> None:
+    """Say where an agreement comes from, and bring the paper that shows it; papers brought before stay.
+
+    Raises BadInput for an origin nobody knows.
+    """
+    at = at or clock.now()
+    if origin not in ORIGINS:
+        raise BadInput(_("This origin does not exist."))
+    with transaction.atomic():
+        post = _open_for(agreement, by)
+        agreement.origin, agreement.origin_note = origin, origin_note
+        agreement.save()
+        for paper in papers:
+            attachments.attach(agreement, Attachment.Kind.ORIGIN, paper, by=by, subject_key=ORIGIN_KEY)
+        access.grant(agreement, access.DRAFTED, user=by)
+        lifecycle.act(
+            agreement,
+            "state_origin",
+            actor=by.actor(post),
+            on=clock.today(at),
+            at=at,
+            payload={"origin": origin, "papers": [paper.name or "" for paper in papers]},
+        )
+
+
+def lacks_origin_paper(agreement: Agreement) -> bool:
+    """Tell whether the paper of the origin is asked for and not there: of an instruction, a meeting, a letter."""
+    if agreement.origin not in ORIGINS_WITH_PAPER:
+        return False
+    return not agreement.attachments.filter(kind=Attachment.Kind.ORIGIN).exists()
+
+
+def explain_overlap(agreement: Agreement, reason: str, *, by: User, at: datetime | None = None) -> None:
+    """Say why a new agreement is made where its counterparty has a live one, and the old one is not supplemented."""
+    at = at or clock.now()
+    if not reason.strip():
+        raise BadInput(_("Say why a new agreement is made."), "§3.1")
+    with transaction.atomic():
+        post = _open_for(agreement, by)
+        agreement.overlap_reason = reason.strip()
+        agreement.save()
+        access.grant(agreement, access.DRAFTED, user=by)
+        lifecycle.act(
+            agreement, "explain_overlap", actor=by.actor(post), on=clock.today(at), at=at, comment=reason.strip()
+        )
 
 
 def is_foreign_affairs_by_category(agreement: Agreement) -> bool:
@@ -155,13 +209,18 @@ def describe(
     fields: Collection[str],
     natures: Collection[str],
     supporting_units: Collection[Unit] = (),
+    joint_leads: Collection[Unit] = (),
     at: datetime | None = None,
 ) -> None:
-    """Enter the facts of an agreement: title, type, term, amounts, natures, fields, supporting units.
+    """Enter the facts of an agreement: title, type, term, amounts, natures, fields, units that lead with it or support.
 
-    What is a foreign-affairs agreement by its category stays one, whatever `facts` say (§2.5, §4.1).
+    What is a foreign-affairs agreement by its category stays one, whatever `facts` say (§2.5, §4.1). A joint lead
+    prepares and drafts with the lead unit, whose head alone submits. Raises BadInput for a unit in two parts at once.
     """
     at = at or clock.now()
+    units = [agreement.lead_unit_id, *(unit.pk for unit in (*joint_leads, *supporting_units))]
+    if len(set(units)) != len(units):
+        raise BadInput(_("A unit leads, leads jointly or supports: one of them."))
     with transaction.atomic():
         post = _open_for(agreement, by)
         for name, value in facts.items():
@@ -172,8 +231,11 @@ def describe(
         _exchange(AgreementField, agreement, "code", set(fields))
         _exchange(AgreementNature, agreement, "code", set(natures))
         _exchange(SupportingUnit, agreement, "unit_id", {unit.pk for unit in supporting_units})
+        _exchange(JointLeadUnit, agreement, "unit_id", {unit.pk for unit in joint_leads})
         for unit in supporting_units:
             access.grant(agreement, "support", unit=unit)
+        for unit in joint_leads:
+            access.grant(agreement, "joint_lead", unit=unit)
         access.grant(agreement, access.DRAFTED, user=by)
         refresh_search_text(agreement)
         lifecycle.act(agreement, "describe", actor=by.actor(post), on=clock.today(at), at=at)
@@ -190,13 +252,14 @@ def _exchange(model: Any, agreement: Agreement, name: str, wanted: set[Any]) -> 
 def name_parties(
     agreement: Agreement, contents: Sequence[PartyContent], *, by: User, at: datetime | None = None
 ) -> list[Party]:
-    """Enter the counterparties in their order, 1 to 11, with who is to sign for each.
+    """Enter the counterparties in their order, 1 to 11, with who is to sign for each and on what authorisation.
 
     A party with due diligence on record cannot be dropped silently: the findings stay with it, so it is refused.
-    Raises BadInput for none, more than eleven or the same counterparty twice.
+    Raises BadInput for none, more than eleven or the same counterparty twice, and for a name that is another name of
+    one in the register, or nearly its name: duplicates are not made silently.
     """
     at = at or clock.now()
-    names = [content.name.strip() for content in contents]
+    names = [tidy(content.name) for content in contents]
     if not 1 <= len(names) <= MAX_PARTIES:
         raise BadInput(_("An agreement has 1 to 11 counterparties."))
     if len(set(names)) != len(names):
@@ -206,11 +269,12 @@ def name_parties(
         rows = agreement.parties.select_related("counterparty").prefetch_related("due_diligence")
         old = {party.counterparty.name: party for party in rows}
         _drop([party for name, party in old.items() if name not in names])
-        registered = _register(agreement, contents)
+        registered = _register(agreement, dict(zip(names, contents, strict=True)))
         parties = []
         for order, (name, content) in enumerate(zip(names, contents, strict=True), start=1):
             party = old.get(name) or Party(agreement=agreement, counterparty=registered[name])
             party.order, party.signatory, party.rank = order, content.signatory, content.rank
+            party.authorisation = content.authorisation
             party.save()
             parties.append(party)
         access.grant(agreement, access.DRAFTED, user=by)
@@ -231,17 +295,19 @@ def _drop(parties: Sequence[Party]) -> None:
         party.delete()
 
 
-def _register(agreement: Agreement, contents: Sequence[PartyContent]) -> dict[str, Counterparty]:
+def _register(agreement: Agreement, typed: Mapping[str, PartyContent]) -> dict[str, Counterparty]:
     """Return the register's entries of the named counterparties by name, new ones added.
 
     The kind decides on due diligence in every case that names the counterparty (§3.1): it is corrected here only
-    while no other agreement does. Raises BadInput, naming the kind in the register.
+    while no other agreement does. Raises BadInput, naming the kind in the register, or the entry a name may mean.
     """
-    typed = {content.name.strip(): content for content in contents}
-    Counterparty.objects.bulk_create(
-        (Counterparty(name=name, kind=content.kind, code=content.code) for name, content in typed.items()),
-        ignore_conflicts=True,
-    )
+    counterparties.hold()
+    own = {party.counterparty.name: party.counterparty for party in agreement.parties.select_related("counterparty")}
+    _ask_for_similar({name: content for name, content in typed.items() if name not in own})
+    known = counterparties.named(typed)
+    for name, content in typed.items():
+        if name not in known:
+            counterparties.enter(name, content.kind, code=content.code)
     rows = Counterparty.objects.select_for_update().filter(name__in=typed).order_by("pk")
     found = {row.name: row for row in rows}
     for name, row in found.items():
@@ -257,69 +323,13 @@ def _register(agreement: Agreement, contents: Sequence[PartyContent]) -> dict[st
     return found
 
 
-def assess(
-    party: Party,
-    findings: Mapping[str, tuple[str, str]],
-    *,
-    by: User,
-    at: datetime | None = None,
-) -> None:
-    """Record the four points of due diligence of a party: point → (finding, conclusion) (§3.1).
-
-    Raises NotNow for a counterparty that is exempt (a state organ, state-owned enterprise or public institution).
-    """
-    at = at or clock.now()
-    agreement = party.agreement
-    if not diligence_required(party.counterparty.kind):
-        raise exempt()
-    if unknown := set(findings) - set(DILIGENCE_POINTS):
-        raise BadInput(_("Unknown point of due diligence: %(points)s") % {"points": ", ".join(sorted(unknown))})
-    with transaction.atomic():
-        post = _open_for(agreement, by)
-        rows = {row.point: row for row in party.due_diligence.all()}
-        for point, (finding, conclusion) in findings.items():
-            row = rows.get(point) or DueDiligence(party=party, point=point)
-            row.finding, row.conclusion = finding, conclusion
-            row.assessed_by, row.assessed_at = by, at
-            row.save()
-        access.grant(agreement, access.DRAFTED, user=by)
-        lifecycle.act(
-            agreement,
-            "assess",
-            actor=by.actor(post),
-            on=clock.today(at),
-            at=at,
-            payload={
-                "party": party.counterparty.name,
-                "conclusions": {point: conclusion for point, (_finding, conclusion) in findings.items()},
-            },
-        )
-
-
-def argue_risk(
-    agreement: Agreement,
-    *,
-    by: User,
-    level: str,
-    argument: str,
-    measures: str = "",
-    at: datetime | None = None,
-) -> None:
-    """Record the argument on the government's own contracting and performance risk (§3.1, every agreement)."""
-    at = at or clock.now()
-    with transaction.atomic():
-        post = _open_for(agreement, by)
-        RiskArgument.objects.update_or_create(
-            agreement=agreement,
-            defaults={
-                "level": level,
-                "argument": argument,
-                "measures": measures,
-                "argued_by": by,
-                "argued_at": at,
-            },
-        )
-        access.grant(agreement, access.DRAFTED, user=by)
-        lifecycle.act(
-            agreement, "argue_risk", actor=by.actor(post), on=clock.today(at), at=at, payload={"level": level}
-        )
+def _ask_for_similar(typed: Mapping[str, PartyContent]) -> None:
+    """Raise BadInput for a name that may mean an entry of the register, unless it is said to be another one."""
+    for name, entries in counterparties.similar(typed).items():
+        is_other_name = counterparties.is_taken(name)
+        if is_other_name or not typed[name].is_another:
+            raise BadInput(
+                _("“%(typed)s” may be “%(entry)s” of the register: take that entry, or say that it is another one.")
+                % {"typed": name, "entry": entries[0].name},
+                "§3.1",
+            )

@@ -11,18 +11,30 @@ from typing import Any
 from simple_history.utils import bulk_create_with_history
 
 from accounts.models import SigningAuthority
-from agreements.models import CalendarDay, CalendarYear, Category, CategoryEdition, DeadlineSetting
+from agreements.models import (
+    CalendarDay,
+    CalendarYear,
+    Category,
+    CategoryEdition,
+    CounterpartyKindSetting,
+    DeadlineSetting,
+)
 from core import clock
 from regulation import calendar_data
 from regulation.categories import CATEGORIES
 from regulation.deadlines import DEADLINES
+from regulation.diligence import diligence_required
 from regulation.records import CategoryRecord, DeadlineRule
+from regulation.vocabulary import COUNTERPARTY_KINDS
+
+Setting = Category | DeadlineSetting | CounterpartyKindSetting
 
 
 def sync(of: SigningAuthority) -> Iterator[str]:
     """Bring an authority's rows in line with the built-in regulation; yield a line for each thing written."""
     yield from _categories(of)
     yield from _deadlines(of)
+    yield from _counterparty_kinds(of)
     yield from _calendar()
 
 
@@ -83,9 +95,34 @@ def _bound_by(rule: DeadlineRule) -> dict[str, Any]:
     return bound if rule.own_limit else {**bound, "amount": rule.amount}
 
 
-def _align(row: Category | DeadlineSetting, bound: dict[str, Any]) -> Iterator[str]:
+def _counterparty_kinds(of: SigningAuthority) -> Iterator[str]:
+    """Enter the kinds of counterparties; whether one is assessed is the authority's to set (§3.1 names the exempt)."""
+    for record in COUNTERPARTY_KINDS.values():
+        bound = {"article": record.article, "retired_on": None}
+        row, made = CounterpartyKindSetting.objects.get_or_create(
+            authority=of,
+            code=record.code,
+            defaults={
+                **bound,
+                "name_zh": record.name.zh,
+                "name_en": record.name.en,
+                "diligence_required": diligence_required(record.code),
+            },
+        )
+        yield from [f"kind of counterparty {record.code}: missing"] if made else _align(row, bound)
+    yield from _retire(CounterpartyKindSetting, of, set(COUNTERPARTY_KINDS))
+
+
+_NAMES: dict[type[Setting], str] = {
+    Category: "category",
+    DeadlineSetting: "deadline",
+    CounterpartyKindSetting: "kind of counterparty",
+}
+
+
+def _align(row: Setting, bound: dict[str, Any]) -> Iterator[str]:
     """Set what the regulation fixes where it differs; a row that agrees is not written."""
-    kind = "category" if isinstance(row, Category) else "deadline"
+    kind = _NAMES[type(row)]
     differing = {name: value for name, value in bound.items() if getattr(row, name) != value}
     for name, value in differing.items():
         yield f"{kind} {row.code}: {name} is {getattr(row, name)}, by the regulation {value}"
@@ -94,7 +131,7 @@ def _align(row: Category | DeadlineSetting, bound: dict[str, Any]) -> Iterator[s
         row.save()
 
 
-def _retire(model: type[Category | DeadlineSetting], of: SigningAuthority, codes: set[str]) -> Iterator[str]:
+def _retire(model: type[Setting], of: SigningAuthority, codes: set[str]) -> Iterator[str]:
     for row in model.objects.filter(authority=of, retired_on=None).exclude(code__in=codes):
         row.retired_on = clock.today()
         row.save()

@@ -40,7 +40,10 @@ def create(request, code: str) -> HttpResponse:
     """File a new agreement of a category; a form sent twice makes one agreement."""
     category = get_object_or_404(Category, authority=rules.lead_authority(request.user), code=code, retired_on=None)
     permit(rules.may_create(request.user, category))
-    form = AgreementForm(request.POST if request.method == "POST" else None)
+    if AgreementForm.says_classified(request.POST):
+        messages.warning(request, _("Classified: nothing of what was typed is kept. Enter the number only."))
+        return redirect("agreements:classified-new")
+    form = AgreementForm(request.POST if request.method == "POST" else None, request.FILES or None)
     made: list[str] = []
 
     def file() -> None:
@@ -55,6 +58,8 @@ def create(request, code: str) -> HttpResponse:
 
     if request.method == "POST" and form.is_valid() and attempt(form, file):
         messages.success(request, _("The agreement is filed. Next: its facts, the counterparties and the risk."))
+        if form.lacks_paper:
+            messages.warning(request, _("The paper of its origin is still to be brought before the draft is begun."))
         return redirect("agreements:agreement-detail", made[0])
     context = {
         "form": form,

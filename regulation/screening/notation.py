@@ -63,7 +63,7 @@ def read(phrase: str) -> Phrase:
     if not wanted:
         raise Malformed(Text("没有要找的词。", "There is no word to look for."))
     head, literals = _pattern(wanted[0])
-    if (not literals and "{" not in wanted[0]) or _least(wanted[0]) < _FEW:
+    if not literals and "{" not in wanted[0] or _least(wanted[0]) < _FEW:
         raise Malformed(
             Text("第一个词至少要有两个字。", "The first word needs two characters at least."),
         )

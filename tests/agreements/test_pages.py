@@ -168,7 +168,7 @@ def test_classified_material_is_not_filed(as_user: Open) -> None:
     client = as_user("staff")
     address = reverse("agreements:agreement-create", args=["sister_province"])
     sent = {**CREATE, "classification": "classified", "submission_token": token(client, address)}
-    assert client.post(address, sent).status_code == 400
+    assert client.post(address, sent)["Location"] == reverse("agreements:classified-new")
     assert not Agreement.objects.exists()
 
 
@@ -265,8 +265,10 @@ def test_due_diligence_and_risk_are_recorded(org, as_user: Open) -> None:
     sent: dict[str, str] = {}
     for point in ("standing", "assets", "credit", "ability"):
         sent |= {f"{point}_finding": "查询企业信用公示系统", f"{point}_conclusion": "concern"}
+        sent |= {f"{point}_evidence": "查询记录", f"{point}_answer": "第六条设履约保证"}
     address = url(agreement, "diligence-edit", party.public_id)
-    assert client.post(address, {**sent, "assets_finding": ""}).status_code == 400
+    for missing in ("assets_finding", "assets_evidence", "assets_answer"):
+        assert client.post(address, {**sent, missing: ""}).status_code == 400
     assert client.post(address, sent).status_code == 302
     assert set(party.due_diligence.values_list("conclusion", flat=True)) == {"concern"}
     risk = {"level": "high", "argument": "资金缺口", "measures": "分期拨付"}
@@ -338,11 +340,11 @@ def test_a_verb_shows_its_gaps_and_waits(org, as_user: Open) -> None:
     )
     client, address = as_user("staff"), url(agreement, "verb-act", "begin_drafting")
     page = client.get(address)
-    assert len(page.context["gaps"]) == 4
+    assert len(page.context["gaps"]) == 5
     assert 'aria-disabled="true"' in page.content.decode()
     answer = client.post(address, {"submission_token": page.context["submission_token"]})
     assert answer.status_code == 409
-    assert len(answer.context["gaps"]) == 4
+    assert len(answer.context["gaps"]) == 5
     agreement.refresh_from_db()
     assert agreement.station == "preparation"
 
@@ -465,6 +467,7 @@ def test_the_page_asks_the_same_number_of_queries_for_one_and_for_three_rows(
             [preparation.PartyContent(f"第{n}方", "state_organ") for n in range(extra)],
             by=org.staff,
         )
+        preparation.explain_overlap(agreement, "另订协议。", by=org.staff)
         drafting.begin(agreement, by=org.staff)
         write_text(agreement, by=org.staff)
         units = list(Unit.objects.filter(code__startswith=f"u{extra}"))
@@ -476,6 +479,7 @@ def test_the_page_asks_the_same_number_of_queries_for_one_and_for_three_rows(
         )
         counts[-1].append(_queries(client, url(agreement, "text-edit")))
         counts[-1].append(_queries(client, url(agreement, "parties-edit")))
+        counts[-1].append(_queries(client, url(agreement, "diligence-show")))
         counts[-1].append(
             _queries(client, url(agreement, "consultation-detail", agreement.consultations.get().public_id))
         )
@@ -501,6 +505,10 @@ def test_nonsense_is_answered_in_words_and_never_breaks_a_page(org, case, as_use
         url(case, "parties-edit"): ["party-TOTAL_FORMS", "party-INITIAL_FORMS", "party-0-name", "party-0-kind"],
         url(case, "diligence-edit", case.parties.get().public_id): ["standing_finding", "standing_conclusion"],
         url(case, "risk-edit"): ["level", "argument", "measures"],
+        url(case, "ability-edit"): ["finding", "evidence", "conclusion", "answer"],
+        url(case, "origin-edit"): ["origin", "origin_note"],
+        url(case, "relations-edit"): ["reason"],
+        url(case, "link-make"): ["other", "kind"],
         url(case, "consultation-new"): ["units", "due_on", "note"],
         url(case, "verb-act", "hand_to_head"): ["comment"],
         url(case, "text-edit"): ["version"],
@@ -508,7 +516,7 @@ def test_nonsense_is_answered_in_words_and_never_breaks_a_page(org, case, as_use
     }
     for address, names in posts.items():
         sent = dict.fromkeys([*names, "submission_token"], nonsense)
-        assert staff.post(address, sent).status_code in (302, 400, 409, 422), address
+        assert staff.post(address, sent).status_code in (302, 400, 404, 409, 422), address
     address = url(case, "opinion-give", round_.consulted.get().public_id)
     sent = dict.fromkeys(["stance", "body", "proposed_wording", "submission_token"], nonsense)
     assert as_user("consulted").post(address, sent).status_code == 400

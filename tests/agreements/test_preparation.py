@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.posts import post_in
-from agreements import blockers
 from agreements.forms.preparation import FactsForm
 from agreements.models import Agreement, DueDiligence, Party
-from agreements.services import access, consulting, lifecycle, preparation
+from agreements.preparation_blockers import preparation_blockers
+from agreements.services import access, consulting, diligence, lifecycle, preparation
 from agreements.services.preparation import PartyContent
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -71,7 +71,7 @@ def test_the_facts_are_settled_once_the_draft_is_submitted(org: Organisation) ->
     for act in (
         lambda: preparation.describe(agreement, by=org.staff, facts={}, fields=[], natures=[]),
         lambda: preparation.name_parties(agreement, [PartyContent("乙方", "other")], by=org.staff),
-        lambda: preparation.argue_risk(agreement, by=org.staff, level="low", argument="低"),
+        lambda: diligence.argue_risk(agreement, by=org.staff, level="low", argument="低"),
     ):
         with pytest.raises(NotNow) as refusal:
             act()
@@ -114,33 +114,33 @@ def test_an_assessed_party_is_not_dropped(org: Organisation) -> None:
 def test_due_diligence_is_asked_of_companies_and_not_of_state_organs(org: Organisation) -> None:
     company = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
     DueDiligence.objects.filter(party__agreement=company, point="credit").delete()
-    assert [gap.code for gap in blockers.preparation_blockers(company)] == ["diligence_credit"]
+    assert [gap.code for gap in preparation_blockers(company)] == ["diligence_credit"]
     organ = make_agreement(org, at_station="preparation", title="乙")
-    assert list(blockers.preparation_blockers(organ)) == []
+    assert list(preparation_blockers(organ)) == []
     with pytest.raises(NotNow) as refusal:
-        preparation.assess(organ.parties.get(), {"assets": ("好", "sound")}, by=org.staff)
+        diligence.assess(organ.parties.get(), {"assets": ("好", "sound")}, by=org.staff)
     assert refusal.value.code == "exempt"
 
 
 @pytest.mark.article("§3.1")
 def test_a_counterparty_that_is_not_sound_is_not_drafted_with(org: Organisation) -> None:
     agreement = make_agreement(org, at_station="preparation", party="某公司", party_kind="private_enterprise")
-    preparation.assess(agreement.parties.get(), {"ability": ("无力履约", "unsound")}, by=org.staff)
+    diligence.assess(agreement.parties.get(), {"ability": ("无力履约", "unsound")}, by=org.staff)
     with pytest.raises(NotNow) as refusal:
         lifecycle.move(agreement, "begin_drafting", by=org.staff)
     assert [gap.code for gap in refusal.value.gaps] == ["diligence_ability"]
     with pytest.raises(BadInput):
-        preparation.assess(agreement.parties.get(), {"luck": ("好", "sound")}, by=org.staff)
+        diligence.assess(agreement.parties.get(), {"luck": ("好", "sound")}, by=org.staff)
 
 
 @pytest.mark.article("§3.1")
 def test_every_gap_is_named_at_once_with_the_place_to_mend_it(org: Organisation) -> None:
     agreement = file(org)
-    gaps = list(blockers.preparation_blockers(agreement))
-    assert {gap.code for gap in gaps} == {"fields", "term", "parties", "risk"}
+    gaps = list(preparation_blockers(agreement))
+    assert {gap.code for gap in gaps} == {"fields", "term", "parties", "ability", "risk"}
     assert all(gap.url and gap.article for gap in gaps)
     prepare(agreement, by=org.staff)
-    assert list(blockers.preparation_blockers(agreement)) == []
+    assert list(preparation_blockers(agreement)) == []
 
 
 def test_the_search_finds_title_number_and_counterparty(org: Organisation) -> None:
@@ -159,7 +159,7 @@ def test_the_kind_of_a_counterparty_is_not_changed_from_another_agreement(org: O
         preparation.name_parties(other, [PartyContent("某公司", "state_organ")], by=org.staff)
     assert refusal.value.article == "§3.1"
     assert not other.parties.exists()
-    assert len(list(blockers.preparation_blockers(company))) == 4
+    assert len(list(preparation_blockers(company))) == 4
     preparation.name_parties(other, [PartyContent("某公司", "private_enterprise")], by=org.staff)
 
 
@@ -194,9 +194,9 @@ def test_whoever_prepares_counts_as_having_worked_on_the_case(org: Organisation,
     if act == "name_parties":
         preparation.name_parties(agreement, [PartyContent("某公司", "private_enterprise")], by=colleague)
     elif act == "assess":
-        preparation.assess(agreement.parties.get(), {"assets": ("好", "sound")}, by=colleague)
+        diligence.assess(agreement.parties.get(), {"assets": ("好", "sound")}, by=colleague)
     elif act == "argue_risk":
-        preparation.argue_risk(agreement, by=colleague, level="low", argument="低")
+        diligence.argue_risk(agreement, by=colleague, level="low", argument="低")
     else:
         write_text(agreement, by=org.staff)
         sender = colleague if act == "send" else org.staff

@@ -8,7 +8,8 @@ import pytest
 from accounts.models import Unit, User
 from accounts.services import sync as accounts_sync
 from agreements.models import Agreement, Category, Pairing, Phase
-from agreements.services import clock, consulting, drafting, preparation, texts
+from agreements.services import clock, consulting, diligence, drafting, preparation, texts
+from agreements.services.diligence import Finding
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from approvals.models import LegalReview, Run
@@ -48,6 +49,7 @@ class Plan:
             document_type="agreement",
             origin="meeting",
             origin_note=f"取自{changchun.SOURCE}，阶段顺延。",
+            origin_papers=[paper("会议纪要.png")],
             at=at(3, 2),
         )
 
@@ -167,10 +169,11 @@ def prepares(plan: Plan) -> None:
         agreement, [PartyContent("长春市人民政府", "state_organ", "", "市长")], by=staff, at=at(3, 2)
     )
     with refused(NotNow, agreement, "exempt", article="§3.1"):
-        preparation.assess(party, {}, by=staff)
-    with refused(NotNow, agreement, "risk"):
+        diligence.assess(party, {}, by=staff)
+    with refused(NotNow, agreement, "risk", "ability"):
         drafting.begin(agreement, by=staff, at=at(3, 2))
-    preparation.argue_risk(agreement, by=staff, level="low", argument="不涉及财政支出承诺。", at=at(3, 2))
+    diligence.state_ability(agreement, Finding("人员、经费已落实。", "sound", "年度预算。"), by=staff, at=at(3, 2))
+    diligence.argue_risk(agreement, by=staff, level="low", argument="不涉及财政支出承诺。", at=at(3, 2))
     drafting.begin(agreement, by=staff, at=at(3, 3))
     assert desks(agreement) == {("draft", "staff")}
     assert Agreement.objects.visible_to(plan.by("gongxin_staff")).exists()

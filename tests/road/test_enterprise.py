@@ -9,7 +9,8 @@ import pytest
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ToDo
-from agreements.services import clock, consulting, drafting, preparation, texts
+from agreements.services import clock, consulting, diligence, drafting, preparation, texts
+from agreements.services.diligence import Finding
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from approvals.models import Run, Step
@@ -185,22 +186,25 @@ def prepares(case: Enterprise) -> None:
         by=case.staff,
         at=at(7),
     )
-    preparation.argue_risk(agreement, by=case.staff, level="medium", argument="出资分期到位，设退出条款。", at=at(7))
+    diligence.argue_risk(agreement, by=case.staff, level="medium", argument="出资分期到位，设退出条款。", at=at(7))
+    with refused(NotNow, agreement, *(f"diligence_{code}" for code in DILIGENCE_POINTS), "ability", article="§3.2"):
+        drafting.begin(agreement, by=case.staff, at=at(7))
+    diligence.state_ability(agreement, Finding("出资、用地已落实。", "sound", "预算批复。"), by=case.staff, at=at(7))
     with refused(NotNow, agreement, *(f"diligence_{code}" for code in DILIGENCE_POINTS), article="§3.2"):
         drafting.begin(agreement, by=case.staff, at=at(7))
 
     *first, last = DILIGENCE_POINTS
-    preparation.assess(party, dict.fromkeys(first, ("查验属实。", "sound")), by=case.staff, at=at(7))
+    diligence.assess(party, dict.fromkeys(first, ("查验属实。", "sound", "审计报告。")), by=case.staff, at=at(7))
     with refused(NotNow, agreement, f"diligence_{last}") as caught:
         drafting.begin(agreement, by=case.staff, at=at(7))
     (gap,) = caught.value.gaps
     assert gap.article == "§3.1"
     assert gap.url
 
-    preparation.assess(party, {last: ("无力履约。", "unsound")}, by=case.staff, at=at(7))
+    diligence.assess(party, {last: ("无力履约。", "unsound")}, by=case.staff, at=at(7))
     with refused(NotNow, agreement, f"diligence_{last}"):
         drafting.begin(agreement, by=case.staff, at=at(7))
-    preparation.assess(party, {last: ("增资后可以履约。", "sound")}, by=case.staff, at=at(7))
+    diligence.assess(party, {last: ("增资后可以履约。", "sound", "验资报告。")}, by=case.staff, at=at(7))
     drafting.begin(agreement, by=case.staff, at=at(7))
     assert at_station(agreement) == "drafting/active"
     assert desks(agreement) == {("draft", "industry_staff")}

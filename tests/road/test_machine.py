@@ -65,6 +65,8 @@ WORKS = {
     "name_parties",
     "assess",
     "argue_risk",
+    "state_ability",
+    "explain_overlap",
     "write",
     "consult",
     "answer_opinion",

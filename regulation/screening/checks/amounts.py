@@ -35,9 +35,7 @@ _SPLIT = re.compile(
     r"甲方|乙方|丙方|丁方|各方|自有|自筹|贷款|财政|银行|一期|二期|三期|第[一二三四]|首期|中央|市级|区级|省级|企业|社会资本|债券|股权|资本金|融资|剩余|余款|尾款|其余|配套|建安|设备|土地|流动资金|固定资产|"
     r"20\d\d年|定金|首付|集团|公司|基金"
 )
-_OPEN = re.compile(
-    r"等[，。；）]|约|以上|左右|不(?:低|少)于|不超过|超过|力争|累计|每年|年均|每亩|已完成|新增产值|利润|税|产值|营业收入|销售"
-)
+_OPEN = re.compile(r"等[，。；）]|约|以上|左右|不(?:低|少)于|不超过|超过|力争|累计|每年|年均|每亩|已完成|新增产值|利润|税|产值|营业收入|销售")
 
 
 def amounts(passage: Passage, _context: Context) -> Iterator[Hit]:
@@ -48,9 +46,7 @@ def amounts(passage: Passage, _context: Context) -> Iterator[Hit]:
         for match in pattern.finditer(text):
             words = yuan(re.sub("美元|欧元|港元|港币|日元|英镑", "元", match["words"]))
             unit = match["unit"] or "元"
-            if words is not None and not _same(
-                words, match["figures"], re.sub("美元|欧元|港元|港币|日元|英镑|韩元|卢布|圆", "元", unit)
-            ):
+            if words is not None and not _same(words, match["figures"], re.sub("美元|欧元|港元|港币|日元|英镑|韩元|卢布|圆", "元", unit)):
                 yield Hit("amount_mismatch", "amount_mismatch.words", *passage.span(*match.span()))
     for match in _TWICE.finditer(text):
         if not _same(money(match["one"], match["unit"]), match["two"], match["other"]) and not _same(
@@ -60,9 +56,7 @@ def amounts(passage: Passage, _context: Context) -> Iterator[Hit]:
     for sentence in re.finditer(r"[^。！？\n]+", text):
         for start, end in _sums(sentence[0]):
             yield Hit(
-                "amount_mismatch",
-                "amount_mismatch.parts",
-                *passage.span(sentence.start() + start, sentence.start() + end),
+                "amount_mismatch", "amount_mismatch.parts", *passage.span(sentence.start() + start, sentence.start() + end)
             )
 
 
@@ -86,12 +80,7 @@ def _sums(sentence: str) -> Iterator[tuple[int, int]]:
     for total in _GATHERED.finditer(sentence):
         ahead = sentence[: total.start()]
         parts = [*_AMOUNT.finditer(ahead)]
-        if (
-            len(parts) > 1
-            and "其中" not in ahead
-            and not _TOTAL.search(ahead)
-            and _differ(_value(total), parts, ahead, True)
-        ):
+        if len(parts) > 1 and "其中" not in ahead and not _TOTAL.search(ahead) and _differ(_value(total), parts, ahead, True):
             yield parts[0].start(), total.end()
 
 

@@ -53,11 +53,7 @@ def dates(passage: Passage, _context: Context) -> Iterator[Hit]:
     yield from (Hit("date_conflict", "date_conflict.no_such_day", *passage.span(*span)) for span in _impossible(text))
     for sentence in re.finditer(r"[^。！？\n]+", text):
         for rule, start, end in _within(sentence[0]):
-            yield Hit(
-                "date_conflict",
-                f"date_conflict.{rule}",
-                *passage.span(sentence.start() + start, sentence.start() + end),
-            )
+            yield Hit("date_conflict", f"date_conflict.{rule}", *passage.span(sentence.start() + start, sentence.start() + end))
     yield from _signing(passage)
 
 
@@ -125,9 +121,7 @@ def _ranges(sentence: str) -> Iterator[tuple[_Day, _Day]]:
             continue
         bare = _BARE.match(sentence[at:])
         if bare and "年" not in link[0]:
-            end = _day(
-                day.first.year, _int(bare["month"]), _int(bare["day"]) if bare["day"] else 0, (at, at + bare.end())
-            )
+            end = _day(day.first.year, _int(bare["month"]), _int(bare["day"]) if bare["day"] else 0, (at, at + bare.end()))
             if end:
                 yield day, end
     for match in _YEARS.finditer(sentence):
@@ -170,18 +164,13 @@ def _is_term(sentence: str, term: re.Match[str], begin: _Day, end: _Day) -> bool
             between, word = "", "期"
     if term.end() == begin.start - 1 and sentence[term.end()] == "（":
         between, word = "", sentence[max(term.start() - 10, 0) : term.start()]
-    return (
-        len(between) <= 10
-        and "；" not in between
-        and not re.search(r"[，。].*[，。]", between)
-        and bool(_TERM_WORD.search(word) or re.search("期限|有效|共|为期", between))
+    return len(between) <= 10 and "；" not in between and not re.search(r"[，。].*[，。]", between) and bool(
+        _TERM_WORD.search(word) or re.search("期限|有效|共|为期", between)
     )
 
 
 def _fits(term: re.Match[str], begin: _Day, end: _Day) -> bool:
-    months = (_int(term["figures"]) if term["figures"].isdigit() else _int(term["figures"])) * (
-        1 if "月" in term["unit"] else 12
-    )
+    months = (_int(term["figures"]) if term["figures"].isdigit() else _int(term["figures"])) * (1 if "月" in term["unit"] else 12)
     if not months:
         return True
     if "year" in (begin.exact, end.exact) or (term["unit"] == "年" and begin.exact != end.exact):

@@ -25,10 +25,7 @@ _BY = r"(?:适用|受|依据|依照|按照?|根据|遵循|遵照|依|以|由|据
 _CHINA = re.compile(
     rf"(?P<by>{_BY}|遵守|服从|符合|选择|采用)[^，。；]{{0,16}}?(?:中华人民共和国|中国|我国|中方|甲方所在国|甲方所在地)(?:大陆|内地|（[^）]*）)?(?:的|现行|有效|有关|相关|实体|国内|合同|涉外)*(?:法律|法(?![院定人官国庭学系规])|民法典)"
 )
-_ENGLISH = re.compile(
-    r"(?:governed by|construed in accordance with|subject to|under)[^.;\n]{0,60}?laws? of (?:the )?(?P<place>[A-Z][A-Za-z’' ]+)",
-    re.I,
-)
+_ENGLISH = re.compile(r"(?:governed by|construed in accordance with|subject to|under)[^.;\n]{0,60}?laws? of (?:the )?(?P<place>[A-Z][A-Za-z’' ]+)", re.I)
 _ENGLISH_CHINA = re.compile(r"china|prc|people.?s republic", re.I)
 _FOREIGN = re.compile(
     rf"{_BY}[^，。；]{{0,14}}?(?:{_PLACES}|{_OTHER})[^，。；适]{{0,12}}?{_LAW}"
@@ -45,12 +42,8 @@ _OPEN = re.compile(
     r"|(?:决定|确定|选择|选定|商定|裁量)[^，。；]{0,16}(?:适用的?法律|适用何种法律|准据法)"
     r"|不(?:约定|指定|适用|选择)[^，。；]{0,8}(?:适用法律|准据法|任何(?:一方|国家)?[^，。；]{0,6}法律)|准据法[^，。；]{0,8}(?:待定|另行|空缺|协商)"
 )
-_ABROAD = re.compile(
-    rf"(?:适用|管辖|准据)[^，。；]{{0,14}}?(?:{_PLACES})|(?:{_PLACES})[^，。；]{{0,10}}法(?:律)?[^，。；]{{0,4}}(?:管辖|准据|解释)"
-)
-_DENIED = re.compile(
-    r"不(?:得|再|予|能|会|应)?$|排除$|(?:不包括|不含)[^，。；]*$|排除[^，。；]{0,8}$|不(?:得|再)?[^，。；由]{0,3}$|并非$|而非$"
-)
+_ABROAD = re.compile(rf"(?:适用|管辖|准据)[^，。；]{{0,14}}?(?:{_PLACES})|(?:{_PLACES})[^，。；]{{0,10}}法(?:律)?[^，。；]{{0,4}}(?:管辖|准据|解释)")
+_DENIED = re.compile(r"不(?:得|再|予|能|会|应)?$|排除$|(?:不包括|不含)[^，。；]*$|排除[^，。；]{0,8}$|不(?:得|再)?[^，。；由]{0,3}$|并非$|而非$")
 _OBEYED = re.compile(r"协议|备忘录|意向书|议定书|合同|双方|合作|各方|宣言|本文本")
 _NOT_CHINA = re.compile(r"不(?:得|再|予)?$|不(?:得|予)?(?:援引|选择|采用|受)?$|排除$")
 
@@ -77,10 +70,7 @@ def _chosen(passage: Passage, foreign: bool) -> Iterator[tuple[int, int]]:
                 continue
             if not foreign and not re.search("协议|备忘录|合同|争议|本意向书", sentence.text):
                 continue
-            if re.search(
-                r"各自(?:国家)?[^，。；]{0,6}法律[^，。；]{0,6}(?:允许|范围|框架)",
-                text[match.start() : match.end() + 12],
-            ):
+            if re.search(r"各自(?:国家)?[^，。；]{0,6}法律[^，。；]{0,6}(?:允许|范围|框架)", text[match.start() : match.end() + 12]):
                 continue
             start, end = clause_bounds(sentence.text, match.start() - sentence.start, match.end() - sentence.start)
             yield sentence.start + start, sentence.start + end
@@ -93,9 +83,7 @@ def _denied(text: str, match: re.Match[str]) -> bool:
     """Tell whether the choice is denied (不适用英国法律), or names Chinese law before the other place does."""
     ahead = text[max(match.start() - 12, 0) : match.start()]
     inside = re.search(r"中华人民共和国|中国法|我国法", match[0])
-    if inside and (
-        "不包括" in match[0] or "不含" in match[0] or not re.search(rf"(?:和|与|或|及|、)(?:{_PLACES})", match[0])
-    ):
+    if inside and ("不包括" in match[0] or "不含" in match[0] or not re.search(rf"(?:和|与|或|及|、)(?:{_PLACES})", match[0])):
         return True
     return bool(_DENIED.search(ahead))
 
@@ -120,9 +108,9 @@ def _chinese(passage: Passage) -> bool:
             passage.even[max(match.start() - 24, 0) : match.start()]
         ):
             continue
-        if re.search(
-            r"(?:设立|注册|成立|组建|存续)(?:的|并)", sentence[sentence.find(match[0]) :][: len(match[0]) + 8]
-        ):
+        if re.search(r"(?:设立|注册|成立|组建|存续)(?:的|并)", sentence[sentence.find(match[0]) :][: len(match[0]) + 8]):
             continue
         return True
-    return any(_ENGLISH_CHINA.search(match["place"]) for match in _ENGLISH.finditer(passage.text))
+    return any(
+        _ENGLISH_CHINA.search(match["place"]) for match in _ENGLISH.finditer(passage.text)
+    )

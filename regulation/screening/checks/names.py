@@ -23,12 +23,8 @@ _BODY = (
     r"(?P<body>人民政府|市政府|省政府|政府|市委|省委|发展和?改革委员?会?|商务局|商务厅|财政局|财政厅|工业和信息化局|科技局|科技厅|招商局|管委会|文化和旅游局|教育局|卫生健康委)"
 )
 _GOVERNMENT = re.compile(_BODY)
-_ACTS = re.compile(
-    r"^(?:（|以下简称|应|将|须|负责|承诺|同意|支持|协助|保证|给予|提供|与|和|有权|不得|为|作为|：|，(?:应|将|负责))"
-)
-_CITED = re.compile(
-    r"(?:借鉴|学习|参照|参考|比照|依据|根据|按照|与|和|同|由|经|报|向|赴|如|类似|区别于|不同于|联合|协调|商请|邀请|会同|、)$"
-)
+_ACTS = re.compile(r"^(?:（|以下简称|应|将|须|负责|承诺|同意|支持|协助|保证|给予|提供|与|和|有权|不得|为|作为|：|，(?:应|将|负责))")
+_CITED = re.compile(r"(?:借鉴|学习|参照|参考|比照|依据|根据|按照|与|和|同|由|经|报|向|赴|如|类似|区别于|不同于|联合|协调|商请|邀请|会同|、)$")
 _SERVED = re.compile(
     rf"(?:促进|推动|推进|支持|助力|服务|加快|打造|融入)(?P<place>{_PLACE})(?:省|市|自治区)?(?:的)?(?:经济|产业|高质量|社会|发展|振兴|建设|现代化|城市|工业|开放)"
 )
@@ -60,7 +56,9 @@ def _two_names(passage: Passage) -> Iterator[Hit]:
             yield Hit("wrong_name", "wrong_name.two_names", *passage.span(match.start("name"), match.end("name")))
 
 
-def _strangers(passage: Passage, context: Context, cast: Cast, known: list[str], declared: list[str]) -> Iterator[Hit]:
+def _strangers(
+    passage: Passage, context: Context, cast: Cast, known: list[str], declared: list[str]
+) -> Iterator[Hit]:
     text = passage.plain
     places = {place for place in re.findall(_PLACE, " ".join(known))}
     told = bool(context.parties)
@@ -72,20 +70,9 @@ def _strangers(passage: Passage, context: Context, cast: Cast, known: list[str],
         for name in dict.fromkeys(names_):
             mine = letter == cast.ours
             here = re.findall(_PLACE, name[:4])
-            if (
-                mine
-                and is_government(name)
-                and here
-                and not set(here) & set(re.findall(_PLACE, " ".join(context.our_names)))
-            ):
+            if mine and is_government(name) and here and not set(here) & set(re.findall(_PLACE, " ".join(context.our_names))):
                 yield from _at(passage, name, "wrong_name.our_side")
-            elif (
-                not mine
-                and told
-                and _ORGANISATION.search(name)
-                and not _known(name, known)
-                and not _misspells(name, context.parties)
-            ):
+            elif not mine and told and _ORGANISATION.search(name) and not _known(name, known) and not _misspells(name, context.parties):
                 yield from _at(passage, name, "wrong_name.not_a_party")
     alone = told or len(cast.labels) > 1 or context.category in ("enterprise", "central_soe", "ministry")
     if not alone:
@@ -144,9 +131,7 @@ def _near_miss(text: str, end: int, party: str, parties: list[str]) -> int | Non
         if start < 0:
             continue
         window = text[start:end]
-        if re.search(r"[，。；：！？\n“”、《》]", window) or any(
-            other in window or window.endswith(other) for other in parties
-        ):
+        if re.search(r"[，。；：！？\n“”、《》]", window) or any(other in window or window.endswith(other) for other in parties):
             continue
         if window[:2] == party[:2] and 0 < distance(window, party) <= _allowed(party):
             return start
