@@ -28,6 +28,7 @@ FACTS = (
     "title",
     "document_type",
     "is_major",
+    "is_difficult",
     "term_kind",
     "term_years",
     "expires_on",
@@ -96,6 +97,10 @@ class FactsForm(forms.Form):
         help_text=_("It decides between sign-off and a meeting; asked before the draft is submitted."),
     )
     is_major = forms.BooleanField(label=_("Major cooperation matter, reported to the Party committee"), required=False)
+    is_difficult = forms.BooleanField(
+        label=_("Difficult matter: like a major one, it goes through a symposium or an expert review meeting"),
+        required=False,
+    )
     term_kind = forms.ChoiceField(
         label=_("Term"),
         choices=choices.of(vocabulary.TERM_KINDS, empty=True),

@@ -111,6 +111,7 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     amount_high = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     amount_binding = models.BooleanField(default=False)
     is_major = models.BooleanField(_("major cooperation matter"), default=False)
+    is_difficult = models.BooleanField(_("difficult matter"), default=False)
     is_foreign_related = models.BooleanField(_("foreign-related"), default=False)
     is_foreign_affairs = models.BooleanField(_("foreign-affairs agreement"), default=False)
     seal_due = models.BooleanField(_("municipal seal due"), default=True)
