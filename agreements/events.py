@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import verbs
-from agreements.models import DueDiligence, Opinion, OpinionAnswer
+from agreements.models import Deliberation, DueDiligence, Opinion, OpinionAnswer
 from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
@@ -82,14 +82,35 @@ def _conclusions(payload: dict[str, Any]) -> str:
     return _("Of %(party)s: %(parts)s") % {"party": payload["party"], "parts": str(_SEPARATOR).join(parts)}
 
 
+def _asked(payload: dict[str, Any]) -> str:
+    units, clauses = listed("units")(payload), listed("clauses")(payload)
+    return _("%(units)s; on %(clauses)s") % {"units": units, "clauses": clauses} if clauses else units
+
+
 def _stance(payload: dict[str, Any]) -> str:
     return str(capfirst(Opinion.Stance(payload["stance"]).label))
 
 
+def _of_unit(payload: dict[str, Any]) -> str:
+    names = [payload["unit"], payload.get("about", "")]
+    return str(_SEPARATOR).join(filter(None, names))
+
+
 def _adoption(payload: dict[str, Any]) -> str:
     return _("Opinion of %(unit)s: %(adoption)s") % {
-        "unit": payload["unit"],
+        "unit": _of_unit(payload),
         "adoption": OpinionAnswer.Adoption(payload["adoption"]).label,
+    }
+
+
+def _letter(payload: dict[str, Any]) -> str:
+    return str(_SEPARATOR).join(filter(None, (payload["unit"], payload["number"], _stance(payload))))
+
+
+def _deliberation(payload: dict[str, Any]) -> str:
+    return _("%(kind)s: %(conclusion)s") % {
+        "kind": capfirst(Deliberation.Kind(payload["kind"]).label),
+        "conclusion": Deliberation.Conclusion(payload["conclusion"]).label,
     }
 
 
@@ -103,9 +124,13 @@ def register_own() -> None:
         ("argue_risk", gettext_lazy("argued the risk"), None),
         ("begin_drafting", gettext_lazy("began the draft"), None),
         ("write", gettext_lazy("worked on the text"), None),
-        ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
+        ("consult", gettext_lazy("sent the draft for opinions"), _asked),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
+        ("urge_opinion", gettext_lazy("urged an opinion"), _of_unit),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),
+        ("maintain_opinion", gettext_lazy("maintained an opinion"), _of_unit),
+        ("register_letter", gettext_lazy("registered a letter with an opinion"), _letter),
+        ("deliberate", gettext_lazy("recorded a meeting on the draft"), _deliberation),
         ("hand_to_head", gettext_lazy("handed the draft to the unit's head"), None),
         ("submit_for_review", gettext_lazy("submitted the draft for review"), None),
         ("recall", gettext_lazy("recalled the submission"), None),

@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import blockers, events, inspection, panels, rules, verbs
+from agreements import blockers, events, inspection, opinion_blockers, opinion_papers, panels, rules, verbs
 from agreements.models import Agreement, Station, ToDo
-from agreements.services import clock, drafting, duties, notices, standing, sync
+from agreements.services import clock, drafting, duties, notices, papers, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
 from core.wording import say
@@ -60,6 +60,7 @@ def register() -> None:
     _notices()
     events.register_own()
     panels.register_own()
+    papers.register(opinion_papers.KIND, gettext_lazy("Table of opinions and their adoption"))
     verify.check(inspection.frozen_texts)
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
@@ -88,7 +89,7 @@ def _verbs() -> None:
             page_url("agreements:consultation-new"),
             50,
             stations=(Station.DRAFTING,),
-            blockers=[blockers.consult_blockers],
+            blockers=[opinion_blockers.consult_blockers],
         )
     )
     verbs.register(
@@ -103,8 +104,10 @@ def _verbs() -> None:
             blockers=[
                 blockers.preparation_blockers,
                 blockers.drafting_blockers,
-                blockers.consultation_blockers,
+                opinion_blockers.consultation_blockers,
+                opinion_blockers.deliberation_blockers,
             ],
+            advisers=[opinion_blockers.bearing_advice],
             duties=[drafting.leave_drafting],
             offered=_some_consultation,
         )
@@ -121,8 +124,10 @@ def _verbs() -> None:
             blockers=[
                 blockers.preparation_blockers,
                 blockers.drafting_blockers,
-                blockers.consultation_blockers,
+                opinion_blockers.consultation_blockers,
+                opinion_blockers.deliberation_blockers,
             ],
+            advisers=[opinion_blockers.bearing_advice],
             offered=_some_consultation,
         )
     )
@@ -213,7 +218,7 @@ def _todos() -> None:
             "answer_opinions",
             gettext_lazy("Answer the opinions received"),
             gettext_lazy("Answer"),
-            todo_url("agreements:consultation-latest"),
+            todo_url("agreements:opinion-list"),
             "§3.2",
         ),
         kind(
@@ -258,6 +263,11 @@ def _notices() -> None:
     notices.register("suspended", lambda p: _("“%(title)s” is suspended; its deadlines stand still") % p)
     notices.register("resumed", lambda p: _("“%(title)s” goes on; its deadlines were moved by the stop") % p)
     notices.register("opinion_given", lambda p: _("%(unit)s gave its opinion on “%(title)s”") % p)
+    notices.register(
+        "opinion_urged",
+        lambda p: _("The opinion of your unit on “%(title)s” is urged; it is asked by %(due_on)s. %(text)s") % p,
+    )
+    notices.register("opinion_maintained", lambda p: _("%(unit)s maintains its opinion on “%(title)s”") % p)
     notices.register("opinion_answered", lambda p: _("Your unit's opinion on “%(title)s” was answered") % p)
     notices.register(
         "proposal_decided",

@@ -12,7 +12,18 @@ from .agreement import (
 )
 from .clock import Alarm, Deadline, DeadlineStop, Notice, ToDo
 from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition, DeadlineSetting
-from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
+from .consultation import (
+    Consultation,
+    ConsultedUnit,
+    MaintainedOpinion,
+    Opinion,
+    OpinionAnswer,
+    OpinionPoint,
+    OutsideLetter,
+    Reminder,
+    WorkItemReply,
+)
+from .deliberation import Deliberation, DeliberationParticipant
 from .files import Attachment, PrintedDocument
 from .parties import Counterparty, DueDiligence, Party, RiskArgument
 from .text import (
@@ -51,18 +62,24 @@ __all__ = [
     "Deadline",
     "DeadlineSetting",
     "DeadlineStop",
+    "Deliberation",
+    "DeliberationParticipant",
     "DueDiligence",
     "FundingShare",
     "KeyProject",
+    "MaintainedOpinion",
     "Mechanism",
     "Notice",
     "Opinion",
     "OpinionAnswer",
+    "OpinionPoint",
+    "OutsideLetter",
     "Pairing",
     "Part",
     "Party",
     "Phase",
     "PrintedDocument",
+    "Reminder",
     "RiskArgument",
     "Safeguard",
     "Standing",
@@ -73,4 +90,5 @@ __all__ = [
     "TextVersion",
     "ToDo",
     "WorkItem",
+    "WorkItemReply",
 ]

@@ -27,6 +27,8 @@ class Attachment(PublicIdModel):
         EVIDENCE = "evidence", _("evidence of progress")
         DILIGENCE = "diligence", _("evidence of due diligence")
         OTHER = "other", _("other paper")
+        LETTER = "letter", _("letter of an outside body")
+        DELIBERATION = "deliberation", _("minutes of a symposium or expert review meeting")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="attachments")
     kind = models.CharField(max_length=16, choices=Kind)
