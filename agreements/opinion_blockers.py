@@ -95,9 +95,7 @@ def bearing_advice(agreement: Agreement) -> Iterator[Gap]:
     """
     text = texts.working(agreement)
     open_items = bearing.by_unit(bearing.open_items(agreement, text))
-    asked = dict(
-        agreement.consultations.values_list("consulted__unit_id", "consulted__opinion").order_by("round")
-    )
+    asked = dict(agreement.consultations.values_list("consulted__unit_id", "consulted__opinion").order_by("round"))
     for found in open_items.values():
         unit = found[0].unit
         titles = pgettext("between names", ", ").join(item.title for item in found)

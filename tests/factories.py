@@ -12,11 +12,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
 from accounts.posts import post_in
 from accounts.services import sync as accounts_sync
-from agreements.models import Agreement, Category, Opinion, Station
-from agreements.services import consulting, drafting, preparation, texts
+from agreements import bearing
+from agreements.models import Agreement, Category, ConsultedUnit, Deliberation, Opinion, Station
+from agreements.services import consulting, deliberating, drafting, opinions, preparation, texts
+from agreements.services.deliberating import ParticipantContent
+from agreements.services.opinions import ItemContent
 from core import clock, sync
 from regulation.diligence import DILIGENCE_POINTS, diligence_required
 from regulation.vocabulary import SAFEGUARD_KINDS
@@ -165,6 +170,8 @@ def make_agreement(
         return agreement
     write_text(agreement, by=by, at=at)
     consult_units(agreement, org, consult, by=by, at=at)
+    if deliberating.is_required(agreement):
+        deliberate(agreement, by=by, at=at)
     drafting.submit(agreement, by=head, at=at)
     if at_station != Station.LEGAL_REVIEW:
         raise ValueError(f"the services of agreements do not lead to {at_station}")
@@ -250,6 +257,11 @@ def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, du
     texts.save(agreement, contents, by=by, edition=text.edition, at=at)
 
 
+def takes_all_on(consulted: ConsultedUnit) -> dict[str, ItemContent]:
+    """Return the answers of a unit that takes on everything the text lays on it."""
+    return {item.lineage: ItemContent("can") for item in bearing.of_unit(consulted.consultation.text, consulted.unit)}
+
+
 def consult_units(
     agreement: Agreement,
     org: Organisation,
@@ -258,7 +270,7 @@ def consult_units(
     by: User,
     at: datetime | None = None,
 ) -> None:
-    """Send the draft to units, none of which objects; a unit without an officer gets one."""
+    """Send the draft to units that do not object and take on what it lays on them; one without an officer gets one."""
     units = [org.units[code] for code in codes]
     round_ = consulting.send(agreement, units, by=by, due_on=clock.today(at) + timedelta(days=7), at=at)
     for consulted in round_.consulted.select_related("unit"):
@@ -268,4 +280,46 @@ def consult_units(
             if holding
             else make_user(f"officer_{consulted.unit.code}", "经办", post_in(consulted.unit, "officer"))
         )
-        consulting.reply(consulted, by=officer, stance=Opinion.Stance.NO_OBJECTION, at=at)
+        items = takes_all_on(consulted)
+        opinions.reply(consulted, by=officer, stance=Opinion.Stance.NO_OBJECTION, items=items, at=at)
+
+
+def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
+    """Return a small true picture under a name, as somebody would upload a scan."""
+    pixel = (
+        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+        "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+    )
+    return SimpleUploadedFile(name, bytes.fromhex(pixel), content_type="image/png")
+
+
+def participants(experts: int = 3) -> list[ParticipantContent]:
+    """Return a chair, a participant and experts, each of whom says something."""
+    return [
+        ParticipantContent("许志远", "市合作交流办主任", "chair"),
+        ParticipantContent("赵敏", "市财政局干部", "participant"),
+        *(
+            ParticipantContent(f"专家{number}", "高校教授", "expert", f"第{number}位专家：方案可行。")
+            for number in range(1, experts + 1)
+        ),
+    ]
+
+
+def deliberate(agreement: Agreement, *, by: User, at: datetime | None = None, **facts: Any) -> Deliberation:
+    """Record an expert review meeting that passes the draft, as a major or difficult matter needs; `facts` differ."""
+    return deliberating.record(
+        agreement,
+        by=by,
+        at=at,
+        **{
+            "kind": "expert_review",
+            "held_on": clock.today(at),
+            "place": "市合作交流办会议室",
+            "topic": "文本论证",
+            "conclusion": "passed",
+            "summary": "与会专家同意文本。",
+            "minutes": paper("论证会纪要.png"),
+            "participants": participants(),
+            **facts,
+        },
+    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, LegalReview, Run
@@ -13,16 +11,7 @@ from approvals.services import party_committee, reviewing, runs
 from approvals.services.reviewing import PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
-from tests.factories import SINCE, Organisation, fresh, make_agreement
-
-
-def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
-    """Return a small true picture under a name, as somebody would upload a scan."""
-    pixel = (
-        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
-        "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
-    )
-    return SimpleUploadedFile(name, bytes.fromhex(pixel), content_type="image/png")
+from tests.factories import SINCE, Organisation, fresh, make_agreement, paper
 
 
 def also_holds(org: Organisation, code: str, user: User) -> None:

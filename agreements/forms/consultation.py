@@ -32,7 +32,11 @@ class ConsultationForm(forms.Form):
         help_text=_("That they were not asked stays visible until the draft is submitted."),
     )
     workdays = WholeField(
-        label=_("Working days to reply"), min_value=1, max_value=MOST_WORKDAYS, required=False, help_text=_("Our own limit.")
+        label=_("Working days to reply"),
+        min_value=1,
+        max_value=MOST_WORKDAYS,
+        required=False,
+        help_text=_("Our own limit."),
     )
     due_on = DayField(
         label=_("Or reply by a day"), required=False, help_text=_("A day entered here counts before the number.")
@@ -93,9 +97,7 @@ class PointRow(RowForm):
     unasked = ("lineage",)
 
     lineage = forms.ChoiceField(label=_("On"), required=False)
-    body = forms.CharField(
-        label=_("The opinion in words"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=_LONG)
-    )
+    body = forms.CharField(label=_("The opinion in words"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=_LONG))
     proposed_wording = forms.CharField(
         label=_("Proposed wording"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs=_SHORT)
     )

@@ -71,7 +71,10 @@ class ParticipantRow(RowForm):
         label=_("Capacity"), choices=DeliberationParticipant.Capacity.choices, initial="participant"
     )
     opinion = forms.CharField(
-        label=_("What an expert said"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": "1"})
+        label=_("What an expert said"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": "1"}),
     )
 
     def content(self) -> ParticipantContent:

@@ -24,13 +24,17 @@ def into_points(apps, schema_editor):
     for opinion in opinions.iterator():
         if opinion.stance != "objection":
             continue
-        point = model["OpinionPoint"].objects.using(using).create(
-            public_id=core.identifiers.new_public_id(),
-            agreement_id=opinion.consulted.consultation.agreement_id,
-            opinion=opinion,
-            order=1,
-            body=opinion.remark,
-            proposed_wording=opinion.proposed_wording,
+        point = (
+            model["OpinionPoint"]
+            .objects.using(using)
+            .create(
+                public_id=core.identifiers.new_public_id(),
+                agreement_id=opinion.consulted.consultation.agreement_id,
+                opinion=opinion,
+                order=1,
+                body=opinion.remark,
+                proposed_wording=opinion.proposed_wording,
+            )
         )
         if answer := answers.get(opinion.pk):
             model["PointAnswer"].objects.using(using).create(

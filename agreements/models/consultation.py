@@ -188,7 +188,7 @@ class OpinionAnswer(models.Model):
 
 @append_only
 class MaintainedOpinion(models.Model):
-    """A unit holds on to a point that was not adopted whole: once, with its reason. Together the differences 分歧清单."""
+    """A unit holds on to a point that was not adopted whole: once, with its reason. The differences 分歧清单."""
 
     point = models.OneToOneField(OpinionPoint, on_delete=models.PROTECT, related_name="maintained")
     reason = models.TextField()

@@ -131,9 +131,7 @@ def _ask(consultation: Consultation, unit: Unit, *, by: User, on: date, at: date
         due_on=consultation.due_on,
         label=unit.name_zh,
     )
-    duties.open(
-        agreement, "give_opinion", post=officer, subject_key=key_of(consulted), deadline=deadline, by=by, at=at
-    )
+    duties.open(agreement, "give_opinion", post=officer, subject_key=key_of(consulted), deadline=deadline, by=by, at=at)
 
 
 def must_be_open(agreement: Agreement) -> None:

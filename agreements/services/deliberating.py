@@ -20,8 +20,9 @@ from agreements.services import access, attachments, lifecycle, texts
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
-from regulation.deliberation import ARTICLE
+from regulation.deliberation import EXPERTS
 
+ARTICLE = EXPERTS.article
 Capacity = DeliberationParticipant.Capacity
 MOST_PARTICIPANTS = 200
 
@@ -152,7 +153,7 @@ def _check(
         raise BadInput(_("Passed with changes: say what was changed in the text."), ARTICLE)
     if len(participants) > MOST_PARTICIPANTS:
         raise BadInput(_("At most %(most)s participants are recorded.") % {"most": MOST_PARTICIPANTS}, ARTICLE)
-    if sum(person.capacity == Capacity.CHAIR for person in participants) != 1 or len(participants) < 2:  # noqa: PLR2004
+    if sum(person.capacity == Capacity.CHAIR for person in participants) != 1 or len(participants) < 2:
         raise BadInput(_("A meeting has one chair and at least one other participant."), ARTICLE)
     experts = [person for person in participants if person.capacity == Capacity.EXPERT]
     if silent := next((person for person in experts if not person.opinion.strip()), None):

@@ -1,4 +1,4 @@
-"""Opinions (§3.2): a unit gives its points, the lead unit answers each, the unit may hold on to one that was not taken."""
+"""Opinions (§3.2): a unit gives its points, the lead unit answers each, the unit may hold on to one not taken."""
 
 from __future__ import annotations
 
@@ -380,9 +380,7 @@ def differences(agreement: Agreement) -> list[OpinionPoint]:
         .order_by("opinion__consulted__consultation__round", "opinion_id", "order")
     )
     settled = dict(
-        Opinion.objects.filter(
-            consulted__consultation__agreement=agreement, stance=Opinion.Stance.NO_OBJECTION
-        )
+        Opinion.objects.filter(consulted__consultation__agreement=agreement, stance=Opinion.Stance.NO_OBJECTION)
         .order_by("consulted__consultation__round")
         .values_list("consulted__unit_id", "consulted__consultation__round")
     )

@@ -85,8 +85,7 @@ def urge(
 
 def _urged_already(last: Reminder) -> NotNow:
     return NotNow(
-        _("The unit was urged on %(day)s; it is urged at most once a working day.")
-        % {"day": last.sent_on.isoformat()},
+        _("The unit was urged on %(day)s; it is urged at most once a working day.") % {"day": last.sent_on.isoformat()},
         "§3.2",
         code="urged_already",
     )

@@ -45,9 +45,9 @@ def new(request, public_id: str) -> HttpResponse:
             request.POST.get("submission_token", ""),
             user_id=request.user.pk,
             purpose=f"{DELIBERATION}:{agreement.pk}",
-            make=lambda: deliberating.record(
-                agreement, by=request.user, participants=people, **form.cleaned_data
-            ).public_id,
+            make=lambda: (
+                deliberating.record(agreement, by=request.user, participants=people, **form.cleaned_data).public_id
+            ),
         )
         made.append(reference)
 

@@ -17,7 +17,7 @@ from agreements.forms.consultation import (
     OpinionForm,
     point_sheet,
 )
-from agreements.models import Agreement, ConsultedUnit, Opinion, OpinionPoint
+from agreements.models import Agreement, Opinion, OpinionPoint
 from agreements.scope import visible_agreement
 from agreements.services import consulting, letters, opinions, texts
 from agreements.views.consultation import asked_of, show_round, token_of
@@ -59,9 +59,9 @@ def give(request, public_id: str, consulted_id: str) -> HttpResponse:
             request.POST.get("submission_token", ""),
             user_id=request.user.pk,
             purpose=f"{OPINION}:{consulted.pk}",
-            make=lambda: opinions.reply(
-                consulted, by=request.user, points=points, items=said, **form.cleaned_data
-            ).public_id,
+            make=lambda: (
+                opinions.reply(consulted, by=request.user, points=points, items=said, **form.cleaned_data).public_id
+            ),
         )
 
     valid = form.is_bound and all([form.is_valid(), sheet.is_valid(), *(one.is_valid() for one in items)])
@@ -158,9 +158,7 @@ def letter(request, public_id: str) -> HttpResponse:
             request.POST.get("submission_token", ""),
             user_id=request.user.pk,
             purpose=f"{LETTER}:{agreement.pk}",
-            make=lambda: letters.register(
-                agreement, by=request.user, points=points, **form.cleaned_data
-            ).public_id,
+            make=lambda: letters.register(agreement, by=request.user, points=points, **form.cleaned_data).public_id,
         )
 
     valid = form.is_bound and all([form.is_valid(), sheet.is_valid()])

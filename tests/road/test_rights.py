@@ -24,8 +24,9 @@ from pytest_django.fixtures import Settings
 from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
-from agreements.models import Agreement, ConsultedUnit, Notice, Opinion
-from agreements.services import consulting
+from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint
+from agreements.services import consulting, opinions
+from agreements.services.opinions import PointContent
 from approvals import papers
 from approvals.models import Assignment
 from followup.services import evaluation, progress
@@ -101,12 +102,13 @@ class Cases:
             by=fresh(org.staff),
             due_on=date.today() + timedelta(days=20),
         )
-        consulting.reply(
+        given = opinions.reply(
             round_.consulted.get(unit__code="reform"),
             by=User.objects.get(username="reform_staff"),
             stance="objection",
-            body="请补充依据。",
+            points=[PointContent("请补充依据。"), PointContent("期限请写明。")],
         )
+        opinions.answer(given.points.get(order=2), by=fresh(org.staff), adoption="not_adopted", reason="已写明。")
         return agreement
 
     def signed(self) -> Agreement:
@@ -179,10 +181,31 @@ WAYS: dict[str, Way] = {
         "drafting",
         NOBODY,
         LEAD,
-        lambda cases: [
-            cases.drafting.public_id,
-            Opinion.objects.get(consulted=asked(cases, "reform")).public_id,
-        ],
+        lambda cases: [cases.drafting.public_id, said(cases, 1).public_id],
+    ),
+    "agreements:opinion-maintain": Way(
+        "drafting",
+        NOBODY,
+        frozenset({"reform_staff"}),
+        lambda cases: [cases.drafting.public_id, said(cases, 2).public_id],
+    ),
+    "agreements:opinion-urge": Way(
+        "drafting", NOBODY, LEAD, lambda cases: [cases.drafting.public_id, asked(cases, "finance").public_id]
+    ),
+    "agreements:opinion-list": Way("drafting", EVERYONE, NOBODY),
+    "agreements:consultation-text": Way(
+        "drafting",
+        EVERYONE,
+        NOBODY,
+        lambda cases: [cases.drafting.public_id, cases.drafting.consultations.get().public_id],
+    ),
+    "agreements:letter-new": Way("drafting", LEAD, LEAD),
+    "agreements:deliberation-new": Way("drafting", LEAD, LEAD),
+    "agreements:deliberation-detail": Way(
+        "approval",
+        EVERYONE,
+        NOBODY,
+        lambda cases: [cases.approval.public_id, cases.approval.deliberations.get().public_id],
     ),
     "agreements:verb-act": Way("drafting", HEAD, HEAD, lambda cases: [cases.drafting.public_id, "submit_for_review"]),
     "agreements:attachment-download": Way(
@@ -224,7 +247,16 @@ WAYS: dict[str, Way] = {
 }
 """Every route about an agreement."""
 
-SENT_BY_EVERYONE = {"approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id])}
+SENT_BY_EVERYONE = {
+    "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
+    "agreements:opinion-table": Way("approval", NOBODY, NOBODY),
+    "agreements:consultation-table": Way(
+        "approval",
+        NOBODY,
+        NOBODY,
+        lambda cases: [cases.approval.public_id, cases.approval.consultations.get().public_id],
+    ),
+}
 """A paper may be printed by whoever sees the case."""
 
 OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
@@ -251,6 +283,10 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
 
 LEADS_TO = {"administration": "admin:index"}
 """Short addresses that only lead on."""
+
+
+def said(cases: Cases, order: int) -> OpinionPoint:
+    return OpinionPoint.objects.get(opinion__consulted=asked(cases, "reform"), order=order)
 
 
 def asked(cases: Cases, code: str) -> ConsultedUnit:
