@@ -55,6 +55,10 @@ class Act:
         """Return what is missing before the act."""
         return verbs.get(self.verb).gaps(agreement) if self.verb and self.verb == self.code else []
 
+    def advice(self, agreement: Agreement) -> list[Gap]:
+        """Return what is better looked at before the act."""
+        return verbs.get(self.verb).advice(agreement) if self.verb and self.verb == self.code else []
+
 
 # ---------------------------------------------------------------------- what follows
 

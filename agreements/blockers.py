@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from agreements.models import (
     Agreement,
     Clause,
-    Consultation,
     FundingShare,
     KeyProject,
     Mechanism,
@@ -23,7 +22,6 @@ from agreements.models import (
 )
 from agreements.services import texts
 from agreements.verbs import Blocker
-from core import clock
 from core.verdicts import Gap
 from core.wording import say
 from records.models import Event
@@ -169,73 +167,6 @@ def _funding_gaps(clause: Clause, shares: list[object], article: str, url: str) 
             article,
             url,
         )
-
-
-def consult_blockers(agreement: Agreement) -> Iterator[Gap]:
-    """§3.2: something is written before it is sent for opinions, and an earlier round is settled first."""
-    text = texts.working(agreement)
-    url = reverse("agreements:text-edit", args=[agreement.public_id])
-    if text is None or not any(clause.prose.strip() for clause in text.clauses.all()):
-        yield Gap(_("A draft with text"), "§3.2", url=url, action=_("Write"), code="text")
-    round_ = agreement.consultations.order_by("-round").first()
-    if round_ is not None:
-        waiting, unanswered = consultation_state(round_)
-        if (waiting and round_.due_on >= clock.today()) or unanswered:
-            yield Gap(
-                _("The round before is not settled"),
-                "§3.2",
-                url=reverse("agreements:consultation-detail", args=[agreement.public_id, round_.public_id]),
-                action=_("Look"),
-                code="consultation_open",
-            )
-
-
-def consultation_blockers(agreement: Agreement) -> Iterator[Gap]:
-    """§3.2: the draft went out for opinions, the time to reply has passed or all have replied, all are answered."""
-    url = reverse("agreements:consultation-new", args=[agreement.public_id])
-    round_ = agreement.consultations.order_by("-round").first()
-    if round_ is None:
-        yield Gap(
-            _("Opinions of the departments and districts concerned"),
-            "§3.2",
-            url=url,
-            action=_("Send for opinions"),
-            code="consultation",
-        )
-        return
-    here = reverse("agreements:consultation-detail", args=[agreement.public_id, round_.public_id])
-    waiting, unanswered = consultation_state(round_)
-    if waiting and round_.due_on >= clock.today():
-        yield Gap(
-            _("%(count)s consulted unit(s) may still reply until %(day)s") % {"count": waiting, "day": round_.due_on},
-            "§3.2",
-            _("Silence is not consent: after the due date it is shown as no reply."),
-            here,
-            _("Look"),
-            "consultation_open",
-        )
-    if unanswered:
-        yield Gap(
-            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
-            "§3.2",
-            _("Each is adopted, adopted in part or not adopted, with the reason."),
-            here,
-            _("Answer"),
-            "opinions_unanswered",
-        )
-
-
-def consultation_state(round_: Consultation) -> tuple[int, int]:
-    """Return how many units have not replied and how many objections are not answered."""
-    consulted = round_.consulted.select_related("opinion__answer")
-    waiting = unanswered = 0
-    for row in consulted:
-        opinion = getattr(row, "opinion", None)
-        if opinion is None:
-            waiting += 1
-        elif opinion.stance == opinion.Stance.OBJECTION and not hasattr(opinion, "answer"):
-            unanswered += 1
-    return waiting, unanswered
 
 
 def recall_blockers(agreement: Agreement) -> Iterator[Gap]:

@@ -15,6 +15,7 @@ from agreements.models import (
     AgreementLink,
     Assessment,
     Attachment,
+    Deliberation,
     Exchange,
     Opinion,
     OpinionAnswer,
@@ -97,15 +98,23 @@ def _conclusion(payload: dict[str, Any]) -> str:
 def _linked(payload: dict[str, Any]) -> str:
     """Say how, not with which: whoever reads the trail may not be one who may know of the other agreement."""
     return str(capfirst(AgreementLink.Kind(payload["kind"]).label))
+def _asked(payload: dict[str, Any]) -> str:
+    units, clauses = listed("units")(payload), listed("clauses")(payload)
+    return _("%(units)s; on %(clauses)s") % {"units": units, "clauses": clauses} if clauses else units
 
 
 def _stance(payload: dict[str, Any]) -> str:
     return str(capfirst(Opinion.Stance(payload["stance"]).label))
 
 
+def _of_unit(payload: dict[str, Any]) -> str:
+    names = [payload["unit"], payload.get("about", "")]
+    return str(_SEPARATOR).join(filter(None, names))
+
+
 def _adoption(payload: dict[str, Any]) -> str:
     return _("Opinion of %(unit)s: %(adoption)s") % {
-        "unit": payload["unit"],
+        "unit": _of_unit(payload),
         "adoption": OpinionAnswer.Adoption(payload["adoption"]).label,
     }
 
@@ -136,6 +145,15 @@ def _paper(payload: dict[str, Any]) -> str:
 
 def _newer_paper(payload: dict[str, Any]) -> str:
     return _("%(paper)s, in place of “%(old)s”") % {"paper": _paper(payload), "old": payload["old"]}
+def _letter(payload: dict[str, Any]) -> str:
+    return str(_SEPARATOR).join(filter(None, (payload["unit"], payload["number"], _stance(payload))))
+
+
+def _deliberation(payload: dict[str, Any]) -> str:
+    return _("%(kind)s: %(conclusion)s") % {
+        "kind": capfirst(Deliberation.Kind(payload["kind"]).label),
+        "conclusion": Deliberation.Conclusion(payload["conclusion"]).label,
+    }
 
 
 def register_own() -> None:
@@ -161,8 +179,13 @@ def register_own() -> None:
         ("take_over_word", gettext_lazy("took over a Word file into the draft"), _file),
         ("discard_word", gettext_lazy("left a Word file aside"), _file),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
+        ("consult", gettext_lazy("sent the draft for opinions"), _asked),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
+        ("urge_opinion", gettext_lazy("urged an opinion"), _of_unit),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),
+        ("maintain_opinion", gettext_lazy("maintained an opinion"), _of_unit),
+        ("register_letter", gettext_lazy("registered a letter with an opinion"), _letter),
+        ("deliberate", gettext_lazy("recorded a meeting on the draft"), _deliberation),
         ("hand_to_head", gettext_lazy("handed the draft to the unit's head"), None),
         ("submit_for_review", gettext_lazy("submitted the draft for review"), None),
         ("recall", gettext_lazy("recalled the submission"), None),

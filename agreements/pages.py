@@ -200,6 +200,7 @@ class NextStep:
     who_text: str = ""
     gaps: list[Gap] = field(default_factory=list)
     met: list[str] = field(default_factory=list)
+    advice: list[Gap] = field(default_factory=list)
     secondary: list[Link] = field(default_factory=list)
 
 
@@ -241,7 +242,7 @@ def next_step(agreement: Agreement, user: User, todos: list[ToDo]) -> NextStep:
     step = NextStep(_("Next step, yours"), secondary=_secondary(agreement, user, found, main, mine))
     if main:
         step.verb_label, step.url, step.article = main.label, main.address(agreement), main.article
-        step.gaps = main.gaps(agreement)
+        step.gaps, step.advice = main.gaps(agreement), main.advice(agreement)
         step.enabled = not step.gaps
         if step.gaps:
             step.reason = ngettext(

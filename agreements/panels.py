@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.text import capfirst
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import comparison, preparation_pages, reading, rules, shelf
+from agreements import comparison, opinion_lists, preparation_pages, reading, rules, shelf
 from agreements.forms.files import FileForm
-from agreements.lights import Light, light_for
 from agreements.models import (
     Agreement,
     Attachment,
-    Consultation,
-    ConsultedUnit,
-    Opinion,
     TextVersion,
 )
 from agreements.pages import listed, open_deadlines, trail_lines
-from agreements.services import attachments, drafting, exchange, papers
-from core import clock, panels
+from agreements.services import attachments, deliberating, drafting, exchange, opinions, papers
+from core import panels
 from core.panels import Panel
 from core.verdicts import Denied
 from core.wording import say
@@ -124,44 +118,27 @@ def _compared(agreement: Agreement, version: TextVersion) -> str:
 # ---------------------------------------------------------------------- opinions
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A consulted unit in a round: what it said, or that it has not, with its light."""
-
-    consulted: ConsultedUnit
-    opinion: Opinion | None
-    light: Light
-
-
-def replies(consultation: Consultation) -> list[Reply]:
-    """Return the units of a round with what they said. Silence past the day reads as no reply, never as consent."""
-    rows = consultation.consulted.select_related("unit", "opinion__given_by", "opinion__answer__answered_by")
-    today = clock.today()
-    found = []
-    for row in rows:
-        opinion = getattr(row, "opinion", None)
-        if opinion is not None:
-            kind = "none" if opinion.stance == Opinion.Stance.OBJECTION else "ok"
-            light = Light(kind, capfirst(opinion.get_stance_display()))
-        elif consultation.due_on < today:
-            light = Light("late", _("No reply"))
-        else:
-            light = light_for(consultation.due_on, True, today)
-        found.append(Reply(row, opinion, light))
-    return found
-
-
 def _opinions(request: HttpRequest, agreement: Agreement) -> int | None:
-    counted = agreement.consultations.aggregate(
-        rounds=Count("pk", distinct=True), opinions=Count("consulted__opinion", distinct=True)
-    )
-    return counted["opinions"] if counted["rounds"] else None
+    if not (agreement.consultations.exists() or agreement.letters.exists() or agreement.deliberations.exists()):
+        return agreement.opinion_points.count() if _may_begin(request, agreement) else None
+    return opinion_lists.given(agreement)
+
+
+def _may_begin(request: HttpRequest, agreement: Agreement) -> bool:
+    """Tell whether the tab is there before anything was asked: for whoever may send the draft for opinions."""
+    return drafting.is_open(agreement) and not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
 
 
 def opinions_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
-    """Return the rounds of opinions, newest first, each with its units."""
-    rounds = agreement.consultations.select_related("text", "sent_by").order_by("-round")
-    return {"rounds": [(round_, replies(round_)) for round_ in rounds]}
+    """Return the rounds of opinions, newest first, letters, differences, meetings, and what may be done here."""
+    return {
+        "rounds": opinion_lists.rounds(agreement)[::-1],
+        "letters": opinion_lists.letters(agreement),
+        "differences": opinions.differences(agreement),
+        "deliberations": agreement.deliberations.select_related("text"),
+        "deliberation_due": deliberating.is_required(agreement) and not deliberating.is_satisfied(agreement),
+        "can_send": _may_begin(request, agreement),
+    }
 
 
 # ---------------------------------------------------------------------- files and trail

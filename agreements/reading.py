@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from accounts.models import Unit
 from agreements.forms.sheets import LAYOUTS, MONEY, VOCABULARIES, Column, columns
-from agreements.models import Clause, Part, TextVersion
+from agreements.models import Clause, OpinionPoint, Part, TextVersion
 from agreements.services import texts
 from core.templatetags.face import yuan
 from core.verdicts import Wording
@@ -32,16 +32,24 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ReadClause:
-    """A clause with its tables."""
+    """A clause with its tables, and with the points of opinions that speak of it where they are asked for."""
 
     clause: Clause
     tables: list[Table]
+    points: Sequence[OpinionPoint] = ()
 
 
-def read(text: TextVersion) -> list[ReadClause]:
-    """Return a version as it is read, working text or frozen. Ten queries, however long."""
+def read(text: TextVersion, *, points: Mapping[str, Sequence[OpinionPoint]] | None = None) -> list[ReadClause]:
+    """Return a version as it is read, working text or frozen. Ten queries, however long.
+
+    `points` are shown beside their clauses, by its lineage.
+    """
     return [
-        ReadClause(clause, [_table(code, parts) for code, parts in clause.parts.items() if parts])
+        ReadClause(
+            clause,
+            [_table(code, parts) for code, parts in clause.parts.items() if parts],
+            (points or {}).get(clause.lineage, ()),
+        )
         for clause in texts.clauses_with_parts(text)
     ]
 

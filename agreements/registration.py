@@ -10,7 +10,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements import blockers, events, inspection, panels, papers_comparison, rules, subjects, verbs
+from agreements import (
+    blockers,
+    events,
+    inspection,
+    opinion_blockers,
+    opinion_papers,
+    panels,
+    papers_comparison,
+    rules,
+    subjects,
+    verbs,
+)
 from agreements.models import Agreement, Station, ToDo
 from agreements.preparation_blockers import preparation_blockers
 from agreements.services import clock, drafting, duties, notices, papers, standing, sync
@@ -63,6 +74,7 @@ def register() -> None:
     papers.register(papers_comparison.KIND, gettext_lazy("Table of changes"))
     subjects.register_own()
     panels.register_own()
+    papers.register(opinion_papers.KIND, gettext_lazy("Table of opinions and their adoption"))
     verify.check(inspection.frozen_texts)
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
@@ -91,7 +103,7 @@ def _verbs() -> None:
             page_url("agreements:consultation-new"),
             50,
             stations=(Station.DRAFTING,),
-            blockers=[blockers.consult_blockers],
+            blockers=[opinion_blockers.consult_blockers],
         )
     )
     verbs.register(
@@ -106,8 +118,10 @@ def _verbs() -> None:
             blockers=[
                 preparation_blockers,
                 blockers.drafting_blockers,
-                blockers.consultation_blockers,
+                opinion_blockers.consultation_blockers,
+                opinion_blockers.deliberation_blockers,
             ],
+            advisers=[opinion_blockers.bearing_advice],
             duties=[drafting.leave_drafting],
             offered=_some_consultation,
         )
@@ -124,8 +138,10 @@ def _verbs() -> None:
             blockers=[
                 preparation_blockers,
                 blockers.drafting_blockers,
-                blockers.consultation_blockers,
+                opinion_blockers.consultation_blockers,
+                opinion_blockers.deliberation_blockers,
             ],
+            advisers=[opinion_blockers.bearing_advice],
             offered=_some_consultation,
         )
     )
@@ -228,7 +244,7 @@ def _todos() -> None:
             "answer_opinions",
             gettext_lazy("Answer the opinions received"),
             gettext_lazy("Answer"),
-            todo_url("agreements:consultation-latest"),
+            todo_url("agreements:opinion-list"),
             "§3.2",
         ),
         kind(
@@ -273,6 +289,11 @@ def _notices() -> None:
     notices.register("suspended", lambda p: _("“%(title)s” is suspended; its deadlines stand still") % p)
     notices.register("resumed", lambda p: _("“%(title)s” goes on; its deadlines were moved by the stop") % p)
     notices.register("opinion_given", lambda p: _("%(unit)s gave its opinion on “%(title)s”") % p)
+    notices.register(
+        "opinion_urged",
+        lambda p: _("The opinion of your unit on “%(title)s” is urged; it is asked by %(due_on)s. %(text)s") % p,
+    )
+    notices.register("opinion_maintained", lambda p: _("%(unit)s maintains its opinion on “%(title)s”") % p)
     notices.register("opinion_answered", lambda p: _("Your unit's opinion on “%(title)s” was answered") % p)
     notices.register(
         "proposal_decided",

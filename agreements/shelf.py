@@ -17,7 +17,7 @@ from core.verdicts import Denied, Wording
 Kind = Attachment.Kind
 _BY_STATION: tuple[tuple[tuple[str, ...], tuple[Attachment.Kind, ...]], ...] = (
     ((Station.PREPARATION,), (Kind.ORIGIN, Kind.DILIGENCE, Kind.COUNTERPARTY)),
-    ((Station.DRAFTING, Station.LEGAL_REVIEW), (Kind.EXCHANGE, Kind.INCOMING, Kind.LETTER, Kind.DELIBERATION)),
+    ((Station.DRAFTING, Station.LEGAL_REVIEW), (Kind.EXCHANGE, Kind.WORD, Kind.LETTER, Kind.DELIBERATION)),
     ((Station.APPROVAL,), (Kind.MINUTES, Kind.PARTY_REPORT)),
     ((Station.SIGNING, Station.SEALING), (Kind.SIGNED_SCAN, Kind.AUTHORITY, Kind.AUTHORISATION, Kind.INSTRUCTION)),
     ((Station.ARCHIVING,), (Kind.ORIGINAL, Kind.TRANSLATION)),

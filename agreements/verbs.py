@@ -32,7 +32,8 @@ class Verb:
 
     With a `transition` it moves the machine, through the door only. Without one it is an act at a station
     (`stations`), recorded by a service of its app. `main` verbs lead on; the others stand under "more".
-    `offered` hides a verb that is already done or has no object.
+    `offered` hides a verb that is already done or has no object. `advisers` name what is better looked at first and
+    never hold the verb back.
     """
 
     code: str
@@ -46,11 +47,16 @@ class Verb:
     main: bool = True
     offered: Callable[[Agreement], bool] = _always
     blockers: list[Blocker] = field(default_factory=list)
+    advisers: list[Blocker] = field(default_factory=list)
     duties: list[Duty] = field(default_factory=list)
 
     def gaps(self, agreement: Agreement) -> list[Gap]:
         """Return everything that is missing before the verb, all at once."""
         return [gap for blocker in self.blockers for gap in blocker(agreement)]
+
+    def advice(self, agreement: Agreement) -> list[Gap]:
+        """Return what is better looked at before the verb; none of it holds the verb back."""
+        return [gap for adviser in self.advisers for gap in adviser(agreement)]
 
 
 _verbs: dict[str, Verb] = {}

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, ConsultedUnit, OpinionAnswer, TextVersion, ToDo
+from agreements.models import Agreement, OpinionAnswer, TextVersion, ToDo
+from agreements.opinion_lists import Reply
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
 from agreements.services import duties
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
@@ -174,28 +176,22 @@ def consulted(agreement: Agreement) -> Consulted | None:
     if round_ is None:
         return None
     found = Consulted()
-    for row in round_.consulted.select_related("unit", "opinion__answer"):
+    for reply in opinion_lists.replies(round_):
         found.total += 1
-        opinion = getattr(row, "opinion", None)
-        if opinion is None:
-            found.silent.append(row.unit.short)
-        elif opinion.stance == opinion.Stance.NO_OBJECTION:
+        if reply.opinion is None:
+            found.silent.append(reply.consulted.unit.short)
+        elif reply.opinion.stance == reply.opinion.Stance.NO_OBJECTION:
             found.agreed += 1
-        elif hasattr(opinion, "answer"):
-            found.answers[opinion.answer.adoption] = found.answers.get(opinion.answer.adoption, 0) + 1
+        for point in reply.points:
+            if hasattr(point, "answer"):
+                found.answers[point.answer.adoption] = found.answers.get(point.answer.adoption, 0) + 1
     return found
 
 
-def objections(agreement: Agreement) -> list[ConsultedUnit]:
-    """Return the units of the last round that had an opinion, with the answer each got."""
+def objections(agreement: Agreement) -> list[Reply]:
+    """Return the units of the last round that had an opinion, with the answer each point got."""
     round_ = agreement.consultations.order_by("-round").first()
-    if round_ is None:
-        return []
-    return list(
-        round_.consulted.filter(opinion__stance="objection").select_related(
-            "unit", "opinion__answer", "opinion__given_by"
-        )
-    )
+    return [reply for reply in opinion_lists.replies(round_) if reply.points] if round_ else []
 
 
 # ---------------------------------------------------------------------- the text as this person reads it

@@ -17,7 +17,7 @@ from regulation.vocabulary import DOCUMENT_TYPES, NATURES
 
 KIND = "approval_sheet"
 TEMPLATE = "papers/approval-sheet.html"
-VERSION = "1"
+VERSION = "2"
 
 
 def approval_sheet(run: Run, *, by: User) -> PrintedDocument:

@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun
+from demo import cases_changchun, cases_opinions
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
 from records import outbox
@@ -63,6 +63,7 @@ def load(people: People) -> int:
         provisional_handover,
         reviewed,
         under_review,
+        cases_opinions.differences_remain,
         with_the_head,
         district_with_its_head,
         opinions_to_answer,
@@ -514,10 +515,10 @@ def opinions_to_answer(people: People) -> None:
     case.prepare(PartyContent("江苏省人民政府", STATE), fields=("science", "regional_cooperation"))
     case.after(2).draft().after(2).write_plainly("科技成果转化", due=year_end(1), responsible="keji")
     round_ = case.after(1).consult("keji", "gongxin", workdays=6)
-    objections = {"keji": "成果转化收益分配比例应在协议中明确。", "gongxin": ""}
+    points = {"keji": [case.point("成果转化收益分配比例应在协议中明确。")], "gongxin": []}
     case.after(2)
     for consulted in round_.consulted.select_related("unit"):
-        case.reply(consulted, objections[consulted.unit.code])
+        case.reply(consulted, *points[consulted.unit.code])
 
 
 def out_for_opinions(people: People) -> None:

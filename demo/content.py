@@ -13,6 +13,15 @@ from regulation.records import Part
 
 Facts = list[dict[str, Any]]
 
+EXPERT_MEETING = (
+    ("许志远", "市合作交流办主任", "chair", ""),
+    ("陆知行", "市科技局干部", "participant", ""),
+    ("沈清源", "某大学经济学院教授（演示）", "expert", "合作目标量化充分，建议把年度分解写入工作机制。"),
+    ("顾明哲", "某研究院研究员（演示）", "expert", "资金安排与部门预算衔接，风险可控，同意通过。"),
+    ("白若兰", "某律师事务所律师（演示）", "expert", "未见排他、担保等禁止内容，违约处理条款可再具体。"),
+)
+"""Who takes part in the expert review meetings of the demonstration: name, unit and title, capacity, opinion."""
+
 
 def prose(heading: str, subject: str) -> str:
     """Return a short paragraph for a clause of an invented case."""

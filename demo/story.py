@@ -8,9 +8,22 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from accounts.models import SigningAuthority, Unit, User
+from agreements import bearing
 from agreements.models import Agreement, Category, Clause, Consultation, ConsultedUnit, Opinion, TextVersion
-from agreements.services import calendar, consulting, diligence, drafting, overlaps, preparation, texts
+from agreements.services import (
+    calendar,
+    consulting,
+    deliberating,
+    diligence,
+    drafting,
+    opinions,
+    overlaps,
+    preparation,
+    texts,
+)
+from agreements.services.deliberating import ParticipantContent
 from agreements.services.diligence import Finding
+from agreements.services.opinions import ItemContent, PointContent
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from core import clock
@@ -196,39 +209,81 @@ class Story:
             parts[clause["code"]] = content.parts(codes, subject, due, unit(responsible))
         return self.write(prose, parts)
 
-    def consult(self, *units: str, workdays: int = 5) -> Consultation:
-        """Send the draft for opinions, to be answered within working days."""
+    def consult(self, *units: str, workdays: int = 5, about: Sequence[str] = ()) -> Consultation:
+        """Send the draft for opinions, to be answered within working days; `about` are codes of clauses asked about."""
+        text = texts.working(self.agreement)
+        asked = text.clauses.filter(code__in=about).values_list("lineage", flat=True) if text else ()
         return consulting.send(
             self.agreement,
             [unit(code) for code in units],
             by=self.by(self.officer),
-            due_on=calendar.nth(self.day, workdays).day,
+            workdays=workdays,
+            about=list(asked),
             note="请于期限前反馈意见。",
             on=self.day,
             at=self.at(),
         )
 
-    def reply(self, consulted: ConsultedUnit, objection: str = "") -> Opinion | None:
-        """Give the opinion of a consulted unit; None for a unit without anybody in the cast, which stays silent."""
+    def reply(
+        self,
+        consulted: ConsultedUnit,
+        *points: PointContent,
+        conditions: Mapping[str, str] | None = None,
+    ) -> Opinion | None:
+        """Give the opinion of a consulted unit; None for a unit without anybody in the cast, which stays silent.
+
+        The unit takes on what the text lays on it, but for the items named in `conditions` (title → conditions).
+        """
         person = self.holder("officer", unit=consulted.unit)
         if person is None:
             return None
-        return consulting.reply(
+        asked = bearing.of_unit(consulted.consultation.text, consulted.unit)
+        held = conditions or {}
+        return opinions.reply(
             consulted,
             by=person,
-            stance=Opinion.Stance.OBJECTION if objection else Opinion.Stance.NO_OBJECTION,
-            body=objection,
+            stance=Opinion.Stance.OBJECTION if points else Opinion.Stance.NO_OBJECTION,
+            points=points,
+            items={
+                item.lineage: ItemContent("conditions", held[item.title]) if item.title in held else ItemContent("can")
+                for item in asked
+            },
             on=self.day,
             at=self.at(14),
         )
 
+    def point(self, words: str, clause: str = "", wording: str = "") -> PointContent:
+        """Return a point on the whole text, or on the clause of a code, as a unit would type it."""
+        found = self.agreement.texts.order_by("-number")[0].clauses.filter(code=clause).first() if clause else None
+        return PointContent(words, found.lineage if found else "", wording)
+
+    def deliberate(self, *, changes: str = "") -> Self:
+        """Hold an expert review meeting on the working text; with `changes` it passes the draft with these."""
+        title = self.agreement.title
+        deliberating.record(
+            self.agreement,
+            by=self.by(self.officer),
+            kind="expert_review",
+            held_on=self.day,
+            place=f"{self.agreement.lead_unit.name_zh}会议室",
+            topic=f"《{title}》文本论证",
+            conclusion="with_changes" if changes else "passed",
+            summary="专家认为协议依据充分、目标可行，同意通过论证。",
+            changes=changes,
+            minutes=scan("专家论证会纪要", title, "与会专家签名见原件。"),
+            participants=[ParticipantContent(*person) for person in content.EXPERT_MEETING],
+            at=self.at(16),
+        )
+        return self
+
     def settle(self, consultation: Consultation, objections: Mapping[str, str] | None = None) -> Self:
         """Let the consulted units reply (unit → objection) and adopt what they object to."""
         for consulted in consultation.consulted.select_related("unit"):
-            opinion = self.reply(consulted, (objections or {}).get(consulted.unit.code, ""))
-            if opinion is not None and opinion.body:
-                consulting.answer(
-                    opinion,
+            words = (objections or {}).get(consulted.unit.code, "")
+            opinion = self.reply(consulted, *([PointContent(words)] if words else []))
+            for point in opinion.points.all() if opinion else ():
+                opinions.answer(
+                    point,
                     by=self.by(self.officer),
                     adoption="adopted",
                     reason="已按意见修改相应条款。",
@@ -263,6 +318,8 @@ class Story:
         self.after(3).write_plainly(subject, due=due, responsible=responsible, project=project)
         consultation = self.after(1).consult(*consulted, workdays=3)
         self.after(2).settle(consultation)
+        if deliberating.is_required(self.agreement):
+            self.deliberate()
         self.after(2).hand_to_head()
         return self.after(1).submit() if submit else self
 

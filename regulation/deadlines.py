@@ -1,7 +1,8 @@
 """Every deadline of the regulation, and the product's own limits beside them (`own_limit`).
 
 A rule counts in one unit only: working days (the regulation's 工作日), calendar days, or years. A rule of 0
-calendar days is due on its start: the end of the year, or the day that the sender or the plan set.
+calendar days is due on its start: the end of the year, or the day that the plan set. What a sender sets himself
+(a reply to a consultation) has a length all the same: it is what is proposed to him.
 """
 
 from regulation.records import DeadlineRule, Role, Start, Text, Unit
@@ -103,8 +104,8 @@ _ALL = (
         article="§3.2",
         name=Text("回复征求意见", "Reply to a consultation"),
         starts=Start.SENDER,
-        amount=0,
-        unit=Unit.DAY,
+        amount=5,
+        unit=Unit.WORKDAY,
         answers=Role.CONSULTED_UNIT,
         told_first=Role.LEAD_UNIT,
         own_limit=True,

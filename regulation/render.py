@@ -8,6 +8,7 @@ from regulation.articles import ARTICLES
 from regulation.calendar_data import SOURCE, VERSION, YEARS
 from regulation.categories import CATEGORIES
 from regulation.deadlines import DEADLINES, LATE_FIRST_WORKDAYS, LATE_SECOND_WORKDAYS, ROLES, UNITS
+from regulation.deliberation import EXPERTS, EXPERTS_LEAST
 from regulation.diligence import DILIGENCE_POINTS, RISK_ARGUMENT, diligence_required
 from regulation.posts import POSTS
 from regulation.prohibitions import PROHIBITIONS
@@ -49,7 +50,7 @@ _STARTS: dict[Start, Text] = {
     Start.YEAR_END: Text("年底", "end of the year"),
     Start.TERM_END: Text("期满", "end of the term"),
     Start.REVIEW: Text("上次评估", "the last review"),
-    Start.SENDER: Text("发文单位所定日期", "the day set by the sender"),
+    Start.SENDER: Text("发出之日，发文单位可另定日期", "sending, unless the sender sets another day"),
     Start.PLAN: Text("计划所定日期", "the day set by the plan"),
     Start.SUBMISSION: Text("送审", "submission for review"),
     Start.STEP_OPENED: Text("到达本步骤", "the opening of the step"),
@@ -84,6 +85,7 @@ def markdown() -> str:
         _categories(),
         _prohibitions(),
         _preparation(),
+        _drafting(),
         _review(),
         _posts(),
         _routes(),
@@ -191,6 +193,11 @@ def _preparation() -> Iterator[str]:
         ),
     )
     yield from _code_table((RISK_ARGUMENT,))
+
+
+def _drafting() -> Iterator[str]:
+    yield from _section(Text("起草", "Drafting"))
+    yield from (f"- {EXPERTS.article}° {_pair(EXPERTS.name)} `{EXPERTS.code}`: {EXPERTS_LEAST}", "")
 
 
 def _review() -> Iterator[str]:

@@ -17,9 +17,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
 from accounts.posts import post_in
 from accounts.services import sync as accounts_sync
-from agreements.models import Agreement, Category, Opinion, Station
-from agreements.services import consulting, diligence, drafting, overlaps, preparation, texts
+from agreements import bearing
+from agreements.models import Agreement, Category, ConsultedUnit, Deliberation, Opinion, Station
+from agreements.services import consulting, deliberating, diligence, drafting, opinions, overlaps, preparation, texts
+from agreements.services.deliberating import ParticipantContent
 from agreements.services.diligence import Finding
+from agreements.services.opinions import ItemContent
 from core import clock, sync
 from regulation.diligence import DILIGENCE_POINTS
 from regulation.vocabulary import SAFEGUARD_KINDS
@@ -169,6 +172,8 @@ def make_agreement(
         return agreement
     write_text(agreement, by=by, at=at)
     consult_units(agreement, org, consult, by=by, at=at)
+    if deliberating.is_required(agreement):
+        deliberate(agreement, by=by, at=at)
     drafting.submit(agreement, by=head, at=at)
     if at_station != Station.LEGAL_REVIEW:
         raise ValueError(f"the services of agreements do not lead to {at_station}")
@@ -268,6 +273,11 @@ def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, du
     texts.save(agreement, contents, by=by, edition=text.edition, at=at)
 
 
+def takes_all_on(consulted: ConsultedUnit) -> dict[str, ItemContent]:
+    """Return the answers of a unit that takes on everything the text lays on it."""
+    return {item.lineage: ItemContent("can") for item in bearing.of_unit(consulted.consultation.text, consulted.unit)}
+
+
 def consult_units(
     agreement: Agreement,
     org: Organisation,
@@ -276,7 +286,7 @@ def consult_units(
     by: User,
     at: datetime | None = None,
 ) -> None:
-    """Send the draft to units, none of which objects; a unit without an officer gets one."""
+    """Send the draft to units that do not object and take on what it lays on them; one without an officer gets one."""
     units = [org.units[code] for code in codes]
     round_ = consulting.send(agreement, units, by=by, due_on=clock.today(at) + timedelta(days=7), at=at)
     for consulted in round_.consulted.select_related("unit"):
@@ -286,4 +296,37 @@ def consult_units(
             if holding
             else make_user(f"officer_{consulted.unit.code}", "经办", post_in(consulted.unit, "officer"))
         )
-        consulting.reply(consulted, by=officer, stance=Opinion.Stance.NO_OBJECTION, at=at)
+        items = takes_all_on(consulted)
+        opinions.reply(consulted, by=officer, stance=Opinion.Stance.NO_OBJECTION, items=items, at=at)
+
+
+def participants(experts: int = 3) -> list[ParticipantContent]:
+    """Return a chair, a participant and experts, each of whom says something."""
+    return [
+        ParticipantContent("许志远", "市合作交流办主任", "chair"),
+        ParticipantContent("赵敏", "市财政局干部", "participant"),
+        *(
+            ParticipantContent(f"专家{number}", "高校教授", "expert", f"第{number}位专家：方案可行。")
+            for number in range(1, experts + 1)
+        ),
+    ]
+
+
+def deliberate(agreement: Agreement, *, by: User, at: datetime | None = None, **facts: Any) -> Deliberation:
+    """Record an expert review meeting that passes the draft, as a major or difficult matter needs; `facts` differ."""
+    return deliberating.record(
+        agreement,
+        by=by,
+        at=at,
+        **{
+            "kind": "expert_review",
+            "held_on": clock.today(at),
+            "place": "市合作交流办会议室",
+            "topic": "文本论证",
+            "conclusion": "passed",
+            "summary": "与会专家同意文本。",
+            "minutes": paper("论证会纪要.png"),
+            "participants": participants(),
+            **facts,
+        },
+    )

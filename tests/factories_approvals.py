@@ -11,8 +11,7 @@ from approvals.services import party_committee, reviewing, runs
 from approvals.services.reviewing import PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
-from tests.factories import SINCE, Organisation, fresh, make_agreement
-from tests.factories import paper as paper
+from tests.factories import SINCE, Organisation, fresh, make_agreement, paper
 
 
 def also_holds(org: Organisation, code: str, user: User) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -41,14 +41,17 @@ class UnitsField(forms.MultipleChoiceField):
         super().__init__(**kwargs)
         self.offered: dict[str, Unit] = {}
 
-    def offer(self, units: Iterable[Unit]) -> None:
-        """Say which units may be picked."""
+    def offer(self, units: Iterable[Unit], *, first: Collection[Unit] = (), heading: Any = "") -> None:
+        """Say which units may be picked; those of `first` stand on top under a heading of their own."""
         self.offered = {str(unit.pk): unit for unit in units}
+        above = {str(unit.pk) for unit in first}
         groups = []
-        for kind, heading in _HEADINGS.items():
-            rows = [(key, unit.name) for key, unit in self.offered.items() if unit.kind == kind]
+        if rows := [(key, unit.name) for key, unit in self.offered.items() if key in above]:
+            groups.append((heading, rows))
+        for kind, named in _HEADINGS.items():
+            rows = [(key, unit.name) for key, unit in self.offered.items() if unit.kind == kind and key not in above]
             if rows:
-                groups.append((heading, rows))
+                groups.append((named, rows))
         self.choices = groups
         self.widget.words = {
             key: f"{unit.name_zh} {unit.short_zh} {unit.name_en} {unit.initials}".lower()

@@ -22,7 +22,18 @@ from .configuration import (
     CounterpartyKindSetting,
     DeadlineSetting,
 )
-from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
+from .consultation import (
+    Consultation,
+    ConsultedUnit,
+    MaintainedOpinion,
+    Opinion,
+    OpinionAnswer,
+    OpinionPoint,
+    OutsideLetter,
+    Reminder,
+    WorkItemReply,
+)
+from .deliberation import Deliberation, DeliberationParticipant
 from .exchange import Exchange
 from .files import Attachment, PrintedDocument
 from .intake import AgreementLink, ClassifiedEntry
@@ -75,22 +86,28 @@ __all__ = [
     "Deadline",
     "DeadlineSetting",
     "DeadlineStop",
+    "Deliberation",
+    "DeliberationParticipant",
     "DueDiligence",
     "Exchange",
     "FundingShare",
     "IncomingText",
     "JointLeadUnit",
     "KeyProject",
+    "MaintainedOpinion",
     "Mechanism",
     "Notice",
     "Opinion",
     "OpinionAnswer",
     "OwnAbility",
+    "OpinionPoint",
+    "OutsideLetter",
     "Pairing",
     "Part",
     "Party",
     "Phase",
     "PrintedDocument",
+    "Reminder",
     "RiskArgument",
     "RiskEvent",
     "Safeguard",
@@ -103,4 +120,5 @@ __all__ = [
     "TextVersion",
     "ToDo",
     "WorkItem",
+    "WorkItemReply",
 ]

@@ -50,6 +50,7 @@ def act(request, public_id: str, code: str) -> HttpResponse:
         "form": form,
         "then": found.then(agreement),
         "gaps": getattr(form, "gaps", ()) or (() if form.is_bound else found.gaps(agreement)),
+        "advice": found.advice(agreement),
         "proposal": standing.open_proposal(agreement) if found.code == "decide_standing" else None,
         "submission_token": request.POST.get("submission_token") or tokens.new(),
     }

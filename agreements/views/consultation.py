@@ -1,30 +1,32 @@
-"""Asking for opinions, giving one, answering them (§3.2)."""
+"""Asking for opinions, looking at a round, urging, printing the table (§3.2)."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import pages, panels, reading, rules, verbs
-from agreements.forms.consultation import AnswerForm, ConsultationForm, OpinionForm
+from agreements import bearing, opinion_lists, opinion_papers, pages, reading, rules, verbs
+from agreements.forms.consultation import AnswerForm, ConsultationForm, MaintainForm, UrgeForm
 from agreements.forms.units import units_of
-from agreements.models import Agreement, Consultation, ConsultedUnit, Opinion
+from agreements.models import Agreement, Consultation, ConsultedUnit, OpinionPoint
 from agreements.scope import visible_agreement
-from agreements.services import calendar, consulting, lifecycle
-from core import clock
+from agreements.services import consulting, lifecycle, opinions, reminding, texts
 from core.acts import attempt, permit, status_of
 from core.verdicts import Denied
-from records import tokens
+from records import files, tokens
 
-DAYS_TO_REPLY = 5
 CONSULTING = "consultation"
-OPINION = "opinion"
+URGING = "urge"
 
 
-def _token(request) -> str:
+def token_of(request) -> str:
+    """Return the token of the form that was sent, or a new one."""
     return request.POST.get("submission_token") or tokens.new()
 
 
@@ -36,73 +38,104 @@ def new(request, public_id: str) -> HttpResponse:
     verb = verbs.get("consult")
     if not lifecycle.is_time(agreement, verb):
         raise lifecycle.not_the_time(agreement, verb)
-    units = [unit for unit in units_of(agreement.authority) if unit.pk != agreement.lead_unit_id]
+    text = texts.working(agreement)
     form = ConsultationForm(
         request.POST if request.method == "POST" else None,
-        units=units,
-        initial={"due_on": calendar.nth(clock.today(), DAYS_TO_REPLY).day},
+        units=[unit for unit in units_of(agreement.authority) if unit.pk != agreement.lead_unit_id],
+        clauses=text.clauses.all() if text else (),
+        items=bearing.items(text),
+        initial={"workdays": consulting.usual_workdays(agreement)},
     )
     made: list[str] = []
 
     def send() -> None:
-        data = form.cleaned_data
+        data = {name: value for name, value in form.cleaned_data.items() if name not in ("units", "without")}
         reference, _fresh = tokens.once(
             request.POST.get("submission_token", ""),
             user_id=request.user.pk,
             purpose=CONSULTING,
-            make=lambda: (
-                consulting.send(
-                    agreement, data["units"], by=request.user, due_on=data["due_on"], note=data["note"]
-                ).public_id
-            ),
+            make=lambda: consulting.send(agreement, form.cleaned_data["units"], by=request.user, **data).public_id,
         )
         made.append(reference)
 
     if form.is_bound and form.is_valid() and attempt(form, send):
         messages.success(request, _("The draft was sent for opinions. Drafting goes on in a copy."))
         return redirect("agreements:consultation-detail", agreement.public_id, made[0])
-    gaps = [] if form.is_bound else verb.gaps(agreement)
     context = {
         **pages.head(agreement),
         "form": form,
-        "gaps": getattr(form, "gaps", gaps),
-        "submission_token": _token(request),
+        "gaps": getattr(form, "gaps", [] if form.is_bound else verb.gaps(agreement)),
+        "before": opinion_lists.rounds(agreement)[-1:],
+        "submission_token": token_of(request),
     }
     return render(request, "agreements/consultation-new.html", context, status=status_of(form))
 
 
-def _round(agreement: Agreement, consultation_id: str) -> Consultation:
+def round_of(agreement: Agreement, consultation_id: str) -> Consultation:
+    """Return a round of an agreement by its public id; 404 for any other."""
     return get_object_or_404(
-        agreement.consultations.select_related("text", "sent_by", "agreement"), public_id=consultation_id
+        agreement.consultations.select_related("text__agreement", "sent_by", "agreement"), public_id=consultation_id
     )
 
 
 @require_safe
 def detail(request, public_id: str, consultation_id: str) -> HttpResponse:
-    """Show a round: who said what, who has not replied, and for the lead unit the answers to give."""
+    """Show a round: who said what, who has not replied, and for each reader what is theirs to do."""
     agreement = visible_agreement(request.user, public_id)
-    return _show_round(request, agreement, _round(agreement, consultation_id))
+    return show_round(request, agreement, round_of(agreement, consultation_id))
 
 
-def _show_round(request, agreement: Agreement, consultation: Consultation, typed=None, about=None) -> HttpResponse:
-    """Draw a round; `typed` is the answer form that was refused, `about` the opinion it belongs to."""
-    may_answer = not isinstance(rules.may_edit(request.user, agreement), Denied)
-    rows = [
-        (reply, _answer_form(reply.opinion, typed, about) if may_answer else None)
-        for reply in panels.replies(consultation)
-    ]
-    context = {**pages.head(agreement), "consultation": consultation, "rows": rows, "form": typed}
-    return render(
-        request, "agreements/consultation-detail.html", context, status=status_of(typed) if typed is not None else 200
-    )
+@require_safe
+def every(request, public_id: str) -> HttpResponse:
+    """Show all rounds and letters of an agreement, with what is still to be answered."""
+    agreement = visible_agreement(request.user, public_id)
+    return show_round(request, agreement, None)
 
 
-def _answer_form(opinion: Opinion | None, typed: AnswerForm | None, about: Opinion | None) -> AnswerForm | None:
-    if opinion is None or opinion.stance != Opinion.Stance.OBJECTION or hasattr(opinion, "answer"):
-        return None
-    if typed is not None and about is not None and about.pk == opinion.pk:
+def show_round(request, agreement: Agreement, round_: Consultation | None, typed=None, about=None) -> HttpResponse:
+    """Draw a round, or all; `typed` is a form that was refused, `about` the point or the unit it belongs to."""
+    found = opinion_lists.rounds(agreement, only=round_)[::-1]
+    letters = [] if round_ else opinion_lists.letters(agreement)
+    is_open = rules.is_open_for_preparation(agreement)
+    leads = is_open and not isinstance(rules.may_edit(request.user, agreement), Denied)
+    for entry in found:
+        for reply in entry.replies:
+            replies_here = is_open and not isinstance(rules.may_reply(request.user, reply.consulted), Denied)
+            reply.consulted.urge_form = (
+                _form(UrgeForm, reply.consulted, typed, about) if leads and reply.opinion is None else None
+            )
+            reply.consulted.may_reply = replies_here and reply.opinion is None
+            for point in reply.points:
+                _offer(point, typed, about, answers=leads, maintains=replies_here)
+    for line in [*letters, *(line for entry in found for line in entry.letters)]:
+        for point in line.points:
+            _offer(point, typed, about, answers=leads, maintains=False)
+    context = {
+        **pages.head(agreement),
+        "consultation": round_,
+        "rounds": found,
+        "letters": letters,
+        "differences": opinions.differences(agreement),
+        "leads": leads,
+        "form": typed,
+        "submission_token": tokens.new(),
+    }
+    name = "consultation-detail" if round_ else "opinion-list"
+    return render(request, f"agreements/{name}.html", context, status=200 if typed is None else status_of(typed))
+
+
+def _offer(point: Any, typed, about, *, answers: bool, maintains: bool) -> None:
+    """Hang on a point the forms that this reader may send about it."""
+    answered = hasattr(point, "answer")
+    point.answer_form = _form(AnswerForm, point, typed, about) if answers and not answered else None
+    can = maintains and opinions.can_be_maintained(point)
+    point.maintain_form = _form(MaintainForm, point, typed, about) if can else None
+
+
+def _form(kind, row: OpinionPoint | ConsultedUnit, typed, about):
+    if isinstance(typed, kind) and about is not None and (type(about), about.pk) == (type(row), row.pk):
         return typed
-    return AnswerForm(prefix=opinion.public_id)
+    return kind(prefix=row.public_id)
 
 
 @require_safe
@@ -115,56 +148,59 @@ def latest(request, public_id: str) -> HttpResponse:
     return redirect("agreements:consultation-detail", agreement.public_id, consultation.public_id)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def give(request, public_id: str, consulted_id: str) -> HttpResponse:
-    """Give the opinion of a consulted unit, beside the text it was asked about."""
+@require_safe
+def text(request, public_id: str, consultation_id: str) -> HttpResponse:
+    """Show the text of a round with the points beside their clauses."""
     agreement = visible_agreement(request.user, public_id)
-    consulted = get_object_or_404(
-        ConsultedUnit.objects.filter(consultation__agreement=agreement).select_related(
-            "unit", "consultation__text", "consultation__agreement", "consultation__sent_by"
-        ),
-        public_id=consulted_id,
-    )
-    permit(rules.may_reply(request.user, consulted))
-    form = OpinionForm(request.POST if request.method == "POST" else None)
-    if not form.is_bound:
-        consulting.may_still_reply(consulted)
-
-    def reply() -> None:
-        tokens.once(
-            request.POST.get("submission_token", ""),
-            user_id=request.user.pk,
-            purpose=OPINION,
-            make=lambda: consulting.reply(consulted, by=request.user, **form.cleaned_data).public_id,
-        )
-
-    if form.is_bound and form.is_valid() and attempt(form, reply):
-        messages.success(request, _("The opinion of your unit was given; the lead unit answers it."))
-        return redirect(agreement)
+    round_ = round_of(agreement, consultation_id)
+    points = opinion_lists.by_clause(round_.text)
     context = {
         **pages.head(agreement),
-        "consulted": consulted,
-        "form": form,
-        "text": consulted.consultation.text,
-        "clauses": reading.read(consulted.consultation.text),
-        "submission_token": _token(request),
+        "consultation": round_,
+        "clauses": reading.read(round_.text, points=points),
+        "whole": points.get("", []),
+        "about": round_.about,
     }
-    return render(request, "agreements/opinion-give.html", context, status=status_of(form))
+    return render(request, "agreements/consultation-text.html", context)
 
 
 @require_POST
-def answer(request, public_id: str, opinion_id: str) -> HttpResponse:
-    """Answer an opinion: adopted, in part, or not, with the reason."""
+def urge(request, public_id: str, consulted_id: str) -> HttpResponse:
+    """Urge a unit that has not replied."""
     agreement = visible_agreement(request.user, public_id)
-    opinion = get_object_or_404(
-        Opinion.objects.filter(consulted__consultation__agreement=agreement).select_related(
-            "consulted__unit", "consulted__consultation__agreement", "consulted__consultation__text"
-        ),
-        public_id=opinion_id,
-    )
+    consulted = asked_of(agreement, consulted_id)
     permit(rules.may_edit(request.user, agreement))
-    form = AnswerForm(request.POST, prefix=opinion.public_id)
-    if form.is_valid() and attempt(form, lambda: consulting.answer(opinion, by=request.user, **form.cleaned_data)):
-        messages.success(request, _("The opinion is answered; the unit was told."))
-        return redirect("agreements:consultation-detail", agreement.public_id, opinion.consulted.consultation.public_id)
-    return _show_round(request, agreement, opinion.consulted.consultation, typed=form, about=opinion)
+    form = UrgeForm(request.POST, prefix=consulted.public_id)
+
+    def send() -> None:
+        tokens.once(
+            request.POST.get("submission_token", ""),
+            user_id=request.user.pk,
+            purpose=f"{URGING}:{consulted.pk}",
+            make=lambda: reminding.urge(consulted, by=request.user, **form.cleaned_data).public_id,
+        )
+
+    if form.is_valid() and attempt(form, send):
+        messages.success(request, _("%(unit)s is urged; it was told.") % {"unit": consulted.unit.name})
+        return redirect("agreements:consultation-detail", agreement.public_id, consulted.consultation.public_id)
+    return show_round(request, agreement, consulted.consultation, typed=form, about=consulted)
+
+
+def asked_of(agreement: Agreement, consulted_id: str) -> ConsultedUnit:
+    """Return a consulted unit of an agreement by its public id; 404 for any other."""
+    return get_object_or_404(
+        ConsultedUnit.objects.filter(consultation__agreement=agreement).select_related(
+            "unit", "consultation__text__agreement", "consultation__agreement", "consultation__sent_by"
+        ),
+        public_id=consulted_id,
+    )
+
+
+@require_POST
+def table(request, public_id: str, consultation_id: str = "") -> HttpResponseBase:
+    """Print the table of opinions and their adoption 意见采纳情况表, or send the one that already says the same."""
+    agreement = visible_agreement(request.user, public_id)
+    round_ = round_of(agreement, consultation_id) if consultation_id else None
+    printed = opinion_papers.opinion_table(agreement, by=request.user, round_=round_)
+    name = _("Table of opinions and their adoption")
+    return files.response(printed.file, f"{agreement.number} {name}.pdf")

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.csp import POLICY
+from regulation.deliberation import EXPERTS_LEAST as EXPERTS_USUALLY
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -177,6 +178,7 @@ STORAGE_DIR = DATA_DIR / "files"
 CHECKPOINT_DIR = DATA_DIR / "checkpoints"
 UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_MB", default=50) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["core.uploads.LimitedUpload"]
+EXPERTS_LEAST = max(1, env.int("EXPERTS_LEAST", default=EXPERTS_USUALLY))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

@@ -43,6 +43,25 @@
     count(picker);
   });
 
+  /* ---------- A point on a clause ---------- */
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest('[data-do="comment"]');
+    const rows = document.getElementById("point-rows");
+    if (!link || !rows) return;
+    event.preventDefault();
+    const stance = document.querySelector('[name="stance"][value="objection"]');
+    if (!stance.checked) stance.click();
+    const blank = function () {
+      return Array.prototype.find.call(rows.querySelectorAll("textarea[name$=-body]"), function (area) {
+        return !area.value.trim();
+      });
+    };
+    if (!blank()) document.querySelector('[data-do="add-row"][data-prefix="point"]').click();
+    const body = blank();
+    body.closest(".point-row").querySelector("select").value = link.dataset.clause;
+    body.focus();
+  });
+
   /* ---------- Growing fields ---------- */
   function grow(area) {
     area.style.height = "auto";

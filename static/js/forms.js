@@ -37,7 +37,7 @@
   function unfold(set) {
     const chosen = set.querySelector("input:checked");
     set.querySelectorAll("[data-more]").forEach(function (part) {
-      part.hidden = !chosen || chosen.value !== set.dataset.moreAt;
+      part.hidden = !chosen || set.dataset.moreAt.split(" ").indexOf(chosen.value) < 0;
     });
   }
 

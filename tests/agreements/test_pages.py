@@ -301,24 +301,30 @@ def test_a_round_is_sent_once_however_often_the_button_is_pressed(org, case, as_
     assert client.post(address, lead).status_code == 400
 
 
+def typed_points(*words: str, **more: str) -> dict[str, str]:
+    """Return the points of an opinion as the form sends them."""
+    sent = {"point-TOTAL_FORMS": str(len(words)), "point-INITIAL_FORMS": "0"}
+    return sent | {f"point-{place}-body": word for place, word in enumerate(words)} | more
+
+
 def test_an_opinion_is_given_once_and_answered(org, case, as_user: Open) -> None:
     consulted = consulted_round(case, org).consulted.get()
     client, address = as_user("consulted"), url(case, "opinion-give", consulted.public_id)
-    sent = {"stance": "objection", "submission_token": token(client, address)}
+    sent = {"stance": "objection", "submission_token": token(client, address), **typed_points("")}
     assert client.post(address, sent).status_code == 400
-    sent["body"] = "第三条补充资金渠道"
+    sent |= typed_points("第三条补充资金渠道")
     assert client.post(address, sent).status_code == 302
     assert client.post(address, sent).status_code == 302
     assert client.get(address).status_code == 409
-    opinion = Opinion.objects.get(consulted=consulted)
-    answer_url = url(case, "opinion-answer", opinion.public_id)
+    point = Opinion.objects.get(consulted=consulted).points.get()
+    answer_url = url(case, "opinion-answer", point.public_id)
     lead = as_user("staff")
-    typed = {f"{opinion.public_id}-adoption": "not_adopted", f"{opinion.public_id}-reason": ""}
+    typed = {f"{point.public_id}-adoption": "not_adopted", f"{point.public_id}-reason": ""}
     refused = lead.post(answer_url, typed)
     assert refused.status_code == 400
     assert "第三条补充资金渠道" in refused.content.decode()
-    assert lead.post(answer_url, {**typed, f"{opinion.public_id}-reason": "已有安排"}).status_code == 302
-    assert lead.post(answer_url, {**typed, f"{opinion.public_id}-reason": "再答"}).status_code == 409
+    assert lead.post(answer_url, {**typed, f"{point.public_id}-reason": "已有安排"}).status_code == 302
+    assert lead.post(answer_url, {**typed, f"{point.public_id}-reason": "再答"}).status_code == 409
     assert client.post(answer_url, typed).status_code == 403
     assert as_user("stranger").post(answer_url, typed).status_code == 404
 
@@ -509,7 +515,9 @@ def test_nonsense_is_answered_in_words_and_never_breaks_a_page(org, case, as_use
         url(case, "origin-edit"): ["origin", "origin_note"],
         url(case, "relations-edit"): ["reason"],
         url(case, "link-make"): ["other", "kind"],
-        url(case, "consultation-new"): ["units", "due_on", "note"],
+        url(case, "consultation-new"): ["units", "workdays", "due_on", "about", "note"],
+        url(case, "letter-new"): ["sender", "dated_on", "received_on", "consultation", "scan", "point-TOTAL_FORMS"],
+        url(case, "deliberation-new"): ["kind", "text", "held_on", "conclusion", "participant-TOTAL_FORMS"],
         url(case, "verb-act", "hand_to_head"): ["comment"],
         url(case, "text-edit"): ["version"],
         url(case, "text-save"): ["version"],
@@ -518,7 +526,8 @@ def test_nonsense_is_answered_in_words_and_never_breaks_a_page(org, case, as_use
         sent = dict.fromkeys([*names, "submission_token"], nonsense)
         assert staff.post(address, sent).status_code in (302, 400, 404, 409, 422), address
     address = url(case, "opinion-give", round_.consulted.get().public_id)
-    sent = dict.fromkeys(["stance", "body", "proposed_wording", "submission_token"], nonsense)
+    names = ["stance", "remark", "point-TOTAL_FORMS", "point-0-lineage", "point-0-body", "submission_token"]
+    sent = dict.fromkeys(names, nonsense)
     assert as_user("consulted").post(address, sent).status_code == 400
     if "\x00" not in nonsense and len(nonsense) < 100:
         assert staff.get(case.get_absolute_url(), {"tab": nonsense}).status_code == 404

@@ -173,7 +173,9 @@ def test_the_changchun_agreement_from_creation_to_performance(office: Office) ->
     send(staff)
     consulted = office.take_from_inbox("consulted")
     consulted.check("[name=stance][value=objection]")
-    consulted.fill("[name=body]", "建议明确科技会商的频次。")
+    consulted.fill("[name=point-0-body]", "建议明确科技会商的频次。")
+    for radio in consulted.locator("input[name^=item-][value=can]").all():
+        radio.check()
     send(consulted)
     staff = office.take_from_inbox("staff")
     staff.goto(f"{here}consultations/latest/")

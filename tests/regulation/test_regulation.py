@@ -251,8 +251,8 @@ def test_self_check_expiry_and_three_years():
 
 
 @pytest.mark.article("§3.2")
-def test_the_sender_sets_the_day_of_reply():
-    assert clock("opinion_reply") == (Start.SENDER, 0, Unit.DAY)
+def test_the_sender_sets_the_day_of_reply_and_is_offered_a_length():
+    assert clock("opinion_reply") == (Start.SENDER, 5, Unit.WORKDAY)
 
 
 @pytest.mark.article("§4.2")

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Unit, User
 from accounts.services import sync as accounts_sync
 from agreements.models import Agreement, Category, Pairing, Phase
-from agreements.services import clock, consulting, diligence, drafting, preparation, texts
+from agreements.services import clock, consulting, diligence, drafting, opinions, preparation, texts
 from agreements.services.diligence import Finding
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
@@ -23,8 +23,8 @@ from core.errors import NotNow, Refused
 from demo import cast, changchun
 from followup.models import Task
 from followup.services import progress
-from tests.factories import fresh
-from tests.factories_approvals import all_clear, paper, pass_step
+from tests.factories import fresh, paper, takes_all_on
+from tests.factories_approvals import all_clear, pass_step
 from tests.factories_followup import noon
 from tests.road.walking import acts, at_station, desks, due, is_sound, refused, told
 
@@ -189,7 +189,7 @@ def is_returned_once(plan: Plan) -> None:
     )
     assert due(agreement) == {"opinion_reply": date(2026, 3, 16)}
     (asked,) = round_.consulted.all()
-    consulting.reply(asked, by=plan.by("consulted"), stance="no_objection", at=at(3, 12))
+    opinions.reply(asked, by=plan.by("consulted"), stance="no_objection", items=takes_all_on(asked), at=at(3, 12))
     assert due(agreement) == {}
     drafting.submit(agreement, by=head, at=at(3, 13))
     assert due(agreement) == {"review": date(2026, 4, 3)}

@@ -9,8 +9,9 @@ import pytest
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ToDo
-from agreements.services import clock, consulting, diligence, drafting, preparation, texts
+from agreements.services import clock, consulting, diligence, drafting, opinions, preparation, texts
 from agreements.services.diligence import Finding
+from agreements.services.opinions import PointContent
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from approvals.models import Run, Step
@@ -22,8 +23,8 @@ from core.errors import BadInput, NotNow, Refused
 from followup.models import Task
 from followup.services import evaluation, progress, selfcheck
 from regulation.diligence import DILIGENCE_POINTS
-from tests.factories import Organisation, fresh, make_user
-from tests.factories_approvals import all_clear, paper
+from tests.factories import Organisation, fresh, make_user, paper, takes_all_on
+from tests.factories_approvals import all_clear
 from tests.factories_followup import decide as decide_evaluation
 from tests.factories_followup import noon
 from tests.road.walking import (
@@ -233,18 +234,23 @@ def drafts_and_consults(case: Enterprise) -> None:
     }
     finance, reform = round_.consulted.order_by("pk")
     with refused(Refused, agreement):
-        consulting.reply(finance, by=case.staff, stance="no_objection", at=at(9))
-    opinion = consulting.reply(
-        finance, by=case.person("consulted"), stance="objection", body="补充贷款担保安排。", at=at(9)
+        opinions.reply(finance, by=case.staff, stance="no_objection", at=at(9))
+    opinion = opinions.reply(
+        finance,
+        by=case.person("consulted"),
+        stance="objection",
+        points=[PointContent("补充贷款担保安排。")],
+        items=takes_all_on(finance),
+        at=at(9),
     )
-    consulting.reply(
+    opinions.reply(
         reform, by=User.objects.get(username="reform_staff"), stance="no_objection", on=date(2026, 9, 11), at=at(11)
     )
     assert reform.opinion.is_late
     assert desks(agreement) == {("draft", "industry_staff"), ("answer_opinions", "industry_staff")}
     with refused(NotNow, agreement, "opinions_unanswered"):
         drafting.hand_to_head(agreement, by=case.staff, at=at(11))
-    consulting.answer(opinion, by=case.staff, adoption="partly", reason="担保另行约定。", at=at(11))
+    opinions.answer(opinion.points.get(), by=case.staff, adoption="partly", reason="担保另行约定。", at=at(11))
     assert told(agreement, "opinion_given") == {"industry_staff"}
     assert told(agreement, "opinion_answered") == {"consulted"}
 

@@ -19,8 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.models import PostHolding, User
 from accounts.posts import post_in
-from agreements.models import Agreement, Deadline, Opinion, Standing, Station, ToDo
-from agreements.services import clock, consulting, drafting, preparation, standing
+from agreements.models import Agreement, Deadline, Standing, Station, ToDo
+from agreements.services import clock, consulting, drafting, opinions, preparation, standing
+from agreements.services.opinions import PointContent
 from agreements.services.preparation import PartyContent
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
 from approvals.services import party_committee, reviewing, runs
@@ -198,14 +199,15 @@ class Office:
             return None
         consulted = round_.consulted.get()
         stance, body = ("no_objection", "") if well else ("objection", "请再斟酌。")
-        return lambda: consulting.reply(consulted, by=by, stance=stance, body=body, at=self.at)
+        points = [PointContent(body)] if body else []
+        return lambda: opinions.reply(consulted, by=by, stance=stance, points=points, at=self.at)
 
     def _answer(self, by: User, well: bool) -> Any:
-        opinion = Opinion.objects.filter(consulted__consultation__agreement=self.agreement).last()
-        if opinion is None:
+        point = self.agreement.opinion_points.last()
+        if point is None:
             return None
         reason = "已说明。" if well else ""
-        return lambda: consulting.answer(opinion, by=by, adoption="not_adopted", reason=reason, at=self.at)
+        return lambda: opinions.answer(point, by=by, adoption="not_adopted", reason=reason, at=self.at)
 
     def _hand_to_head(self, by: User, well: bool) -> Any:
         return lambda: drafting.hand_to_head(self.agreement, by=by, at=self.at)

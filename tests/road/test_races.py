@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station, ToDo
-from agreements.services import consulting, drafting, texts
+from agreements.services import consulting, drafting, opinions, texts
 from agreements.services.texts import ClauseContent
 from approvals.models import Assignment, Decision
 from approvals.services import runs
@@ -192,7 +192,7 @@ def test_a_unit_answers_once(org: Organisation) -> None:
 
     def reply(by: User) -> Callable[[], object]:
         mine = type(consulted).objects.select_related("unit", "consultation__agreement").get(pk=consulted.pk)
-        return lambda: consulting.reply(mine, by=fresh(by), stance="no_objection")
+        return lambda: opinions.reply(mine, by=fresh(by), stance="no_objection")
 
     results = at_once(*(reply(by) for by in (org.consulted, org.consulted_head) * 3))
     assert {error.code for error in refusals(results)} == {"already_replied"}

@@ -24,8 +24,9 @@ from pytest_django.fixtures import Settings
 from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
-from agreements.models import Agreement, ConsultedUnit, Notice, Opinion
-from agreements.services import consulting, exchange
+from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint
+from agreements.services import consulting, exchange, opinions
+from agreements.services.opinions import PointContent
 from approvals import papers
 from approvals.models import Assignment
 from followup.services import evaluation, progress
@@ -104,12 +105,13 @@ class Cases:
             by=fresh(org.staff),
             due_on=date.today() + timedelta(days=20),
         )
-        consulting.reply(
+        given = opinions.reply(
             round_.consulted.get(unit__code="reform"),
             by=User.objects.get(username="reform_staff"),
             stance="objection",
-            body="请补充依据。",
+            points=[PointContent("请补充依据。"), PointContent("期限请写明。")],
         )
+        opinions.answer(given.points.get(order=2), by=fresh(org.staff), adoption="not_adopted", reason="已写明。")
         return agreement
 
     def signed(self) -> Agreement:
@@ -190,10 +192,31 @@ WAYS: dict[str, Way] = {
         "drafting",
         NOBODY,
         LEAD,
-        lambda cases: [
-            cases.drafting.public_id,
-            Opinion.objects.get(consulted=asked(cases, "reform")).public_id,
-        ],
+        lambda cases: [cases.drafting.public_id, said(cases, 1).public_id],
+    ),
+    "agreements:opinion-maintain": Way(
+        "drafting",
+        NOBODY,
+        frozenset({"reform_staff"}),
+        lambda cases: [cases.drafting.public_id, said(cases, 2).public_id],
+    ),
+    "agreements:opinion-urge": Way(
+        "drafting", NOBODY, LEAD, lambda cases: [cases.drafting.public_id, asked(cases, "finance").public_id]
+    ),
+    "agreements:opinion-list": Way("drafting", EVERYONE, NOBODY),
+    "agreements:consultation-text": Way(
+        "drafting",
+        EVERYONE,
+        NOBODY,
+        lambda cases: [cases.drafting.public_id, cases.drafting.consultations.get().public_id],
+    ),
+    "agreements:letter-new": Way("drafting", LEAD, LEAD),
+    "agreements:deliberation-new": Way("drafting", LEAD, LEAD),
+    "agreements:deliberation-detail": Way(
+        "approval",
+        EVERYONE,
+        NOBODY,
+        lambda cases: [cases.approval.public_id, cases.approval.deliberations.get().public_id],
     ),
     "agreements:verb-act": Way("drafting", HEAD, HEAD, lambda cases: [cases.drafting.public_id, "submit_for_review"]),
     "agreements:attachment-download": Way(
@@ -240,6 +263,13 @@ SENT_BY_EVERYONE = {
     "agreements:comparison-sheet": Way(
         "approval", NOBODY, NOBODY, lambda cases: [cases.approval.public_id, *two_versions(cases.approval)]
     ),
+    "agreements:opinion-table": Way("approval", NOBODY, NOBODY),
+    "agreements:consultation-table": Way(
+        "approval",
+        NOBODY,
+        NOBODY,
+        lambda cases: [cases.approval.public_id, cases.approval.consultations.get().public_id],
+    ),
 }
 """A paper may be printed by whoever sees the case."""
 
@@ -272,6 +302,8 @@ LEADS_TO = {"administration": "admin:index"}
 def two_versions(agreement: Agreement) -> list[str]:
     """Return the newer and the older of the first two versions of a text."""
     return [text.public_id for text in agreement.texts.order_by("-number")[:2]]
+def said(cases: Cases, order: int) -> OpinionPoint:
+    return OpinionPoint.objects.get(opinion__consulted=asked(cases, "reform"), order=order)
 
 
 def asked(cases: Cases, code: str) -> ConsultedUnit:
