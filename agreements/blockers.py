@@ -22,7 +22,7 @@ from agreements.models import (
     TextVersion,
     WorkItem,
 )
-from agreements.services import texts
+from agreements.services import findings, texts
 from agreements.verbs import Blocker
 from core import clock
 from core.verdicts import Gap
@@ -30,9 +30,11 @@ from core.wording import say
 from records.models import Event
 from regulation.diligence import DILIGENCE_POINTS, diligence_required
 from regulation.records import Part
+from regulation.screening import CODES
 from regulation.vocabulary import SAFEGUARD_KINDS
 
 WHOLE = Decimal(100)
+LONGEST_QUOTE = 40
 
 
 def preparation_blockers(agreement: Agreement) -> Iterator[Gap]:
@@ -291,6 +293,27 @@ def consultation_state(round_: Consultation) -> tuple[int, int]:
         elif opinion.stance == opinion.Stance.OBJECTION and not hasattr(opinion, "answer"):
             unanswered += 1
     return waiting, unanswered
+
+
+def screening_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§1.2: what screening finds is changed, or kept with a reason; information stops nothing."""
+    for line in findings.unanswered(agreement):
+        found = line.found
+        record = CODES.get(found.code)
+        name = say(record.name) if record else found.code
+        yield Gap(
+            _("%(name)s: “%(words)s”") % {"name": name, "words": shortened(found.excerpt)} if found.excerpt else name,
+            found.article,
+            say(found.advice),
+            f"{reverse('agreements:text-edit', args=[agreement.public_id])}#finding-{found.fingerprint}",
+            _("Change, or say why not"),
+            f"screening_{found.code}",
+        )
+
+
+def shortened(words: str) -> str:
+    """Return a wording short enough for a line of a list."""
+    return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"
 
 
 def recall_blockers(agreement: Agreement) -> Iterator[Gap]:

@@ -16,6 +16,7 @@ from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
 from regulation.diligence import DILIGENCE_POINTS
+from regulation.screening import CODES
 
 Detail = Callable[[dict[str, Any]], str]
 _SEPARATOR = pgettext_lazy("between names", ", ")
@@ -93,6 +94,12 @@ def _adoption(payload: dict[str, Any]) -> str:
     }
 
 
+def _finding(payload: dict[str, Any]) -> str:
+    record = CODES.get(payload["code"])
+    name = say(record.name) if record else payload["code"]
+    return _("%(name)s: “%(words)s”") % {"name": name, "words": payload["excerpt"]} if payload["excerpt"] else name
+
+
 def register_own() -> None:
     """Register the words of this app's events; called once, when the app is ready."""
     for code, label, detail in (
@@ -103,6 +110,7 @@ def register_own() -> None:
         ("argue_risk", gettext_lazy("argued the risk"), None),
         ("begin_drafting", gettext_lazy("began the draft"), None),
         ("write", gettext_lazy("worked on the text"), None),
+        ("keep_finding", gettext_lazy("kept a wording that screening found"), _finding),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import reading, rules
+from agreements import margin, reading, rules
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, Consultation, ConsultedUnit, DueDiligence, Opinion, Party
 from agreements.pages import listed, open_deadlines, trail_lines
@@ -129,10 +129,13 @@ def text_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return the versions of the text and the newest one, to be read."""
     versions = list(agreement.texts.select_related("saved_by").order_by("-number"))
     may_edit = not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
+    clauses = reading.read(versions[0]) if versions else []
+    found = margin.margin(agreement, versions[0], [entry.clause for entry in clauses]) if versions else {}
     return {
+        **found,
         "versions": versions,
         "text": versions[0] if versions else None,
-        "clauses": reading.read(versions[0]) if versions else [],
+        "clauses": clauses,
         "can_write": may_edit and drafting.is_open(agreement),
     }
 

@@ -61,6 +61,7 @@ def register() -> None:
     events.register_own()
     panels.register_own()
     verify.check(inspection.frozen_texts)
+    verify.check(inspection.screening_findings)
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
 
@@ -103,6 +104,7 @@ def _verbs() -> None:
             blockers=[
                 blockers.preparation_blockers,
                 blockers.drafting_blockers,
+                blockers.screening_blockers,
                 blockers.consultation_blockers,
             ],
             duties=[drafting.leave_drafting],
@@ -121,6 +123,7 @@ def _verbs() -> None:
             blockers=[
                 blockers.preparation_blockers,
                 blockers.drafting_blockers,
+                blockers.screening_blockers,
                 blockers.consultation_blockers,
             ],
             offered=_some_consultation,

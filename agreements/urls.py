@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from agreements.views import acts, agreement, consultation, drafting, preparation
+from agreements.views import acts, agreement, consultation, drafting, preparation, screening
 
 app_name = "agreements"
 
@@ -11,6 +11,8 @@ one = "<pid:public_id>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", agreement.new, name="agreement-new"),
     path("new/<slug:code>/", agreement.create, name="agreement-create"),
+    path("screening/", screening.trial, name="screening-try"),
+    path("screening/rules/", screening.rules_in_force, name="screening-rules"),
     path(one, agreement.detail, name="agreement-detail"),
     path(f"{one}preparation/", preparation.edit, name="preparation-edit"),
     path(f"{one}parties/", preparation.parties, name="parties-edit"),
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{one}text/", drafting.edit, name="text-edit"),
     path(f"{one}text/save/", drafting.save, name="text-save"),
     path(f"{one}text/<pid:text_id>/", drafting.show, name="text-show"),
+    path(f"{one}findings/<slug:fingerprint>/", screening.keep, name="finding-keep"),
     path(f"{one}consultations/new/", consultation.new, name="consultation-new"),
     path(f"{one}consultations/latest/", consultation.latest, name="consultation-latest"),
     path(f"{one}consultations/<pid:consultation_id>/", consultation.detail, name="consultation-detail"),
@@ -30,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 declare(LOGIN, "agreements:agreement-new", "agreements:agreement-create")
+declare(LOGIN, "agreements:screening-try", "agreements:screening-rules")
 declare(
     VISIBLE,
     *(
@@ -43,6 +47,7 @@ declare(
             "text-edit",
             "text-save",
             "text-show",
+            "finding-keep",
             "consultation-new",
             "consultation-latest",
             "consultation-detail",

@@ -27,6 +27,7 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "agreements.calendaryear",
             "agreements.calendarday",
             "agreements.deadlinesetting",
+            "agreements.screeningrule",
         }
     ),
     "system_admin": frozenset({"accounts.user"}),

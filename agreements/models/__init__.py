@@ -15,6 +15,7 @@ from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition,
 from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
 from .files import Attachment, PrintedDocument
 from .parties import Counterparty, DueDiligence, Party, RiskArgument
+from .screening import FindingAnswer, Screening, ScreeningFinding, ScreeningRule
 from .text import (
     PART_MODELS,
     AssistanceScope,
@@ -52,6 +53,7 @@ __all__ = [
     "DeadlineSetting",
     "DeadlineStop",
     "DueDiligence",
+    "FindingAnswer",
     "FundingShare",
     "KeyProject",
     "Mechanism",
@@ -65,6 +67,9 @@ __all__ = [
     "PrintedDocument",
     "RiskArgument",
     "Safeguard",
+    "Screening",
+    "ScreeningFinding",
+    "ScreeningRule",
     "Standing",
     "StandingProposal",
     "Station",

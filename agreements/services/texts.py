@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agreements.models import PART_MODELS, Agreement, Clause, Part, TextVersion
+from agreements.services import screening
 from core import clock
 from core.errors import BadInput, NotNow
 from core.identifiers import new_public_id
@@ -174,7 +175,10 @@ def _save_parts(clause: Clause, contents: Sequence[PartContent]) -> None:
 
 
 def freeze(agreement: Agreement, kind: str, *, at: datetime) -> TextVersion:
-    """Close the working text for good: canonical form and hash are kept. Raises NotNow when there is none."""
+    """Close the working text for good: canonical form, hash and what screening finds (§1.2) are kept.
+
+    Raises NotNow when there is none.
+    """
     text = TextVersion.objects.select_for_update().filter(agreement=agreement, frozen_at=None).first()
     if text is None:
         raise NotNow(_("There is no working text."), "§3.2", code="no_working_text")
@@ -183,6 +187,7 @@ def freeze(agreement: Agreement, kind: str, *, at: datetime) -> TextVersion:
     text.sha256 = digest(text.canonical)
     text.frozen_at = at
     text.save(update_fields=["kind", "canonical", "sha256", "frozen_at"])
+    screening.record(text, clauses_with_parts(text), at=at)
     return text
 
 
