@@ -243,18 +243,18 @@ def record(text: TextVersion, clauses: Sequence[Clause], *, at: datetime) -> Non
         for one in outcome.found
     )
     here = {one.fingerprint for one in outcome.found}
-    _record_what_is_gone(text, here, list(pieces(clauses)), foreign=context.foreign, at=at)
+    _record_what_is_gone(text, here, list(pieces(clauses)), context, at=at)
 
 
 def _record_what_is_gone(
-    text: TextVersion, here: set[str], written: Sequence[Piece], *, foreign: bool, at: datetime
+    text: TextVersion, here: set[str], written: Sequence[Piece], context: Context, *, at: datetime
 ) -> None:
     """A finding of an earlier version that is not in this one is answered by the text itself: once, by the product."""
     earlier = {
         row.fingerprint: row
         for row in ScreeningFinding.objects.filter(text__agreement=text.agreement_id)
         .exclude(text=text)
-        .select_related("text")
+        .select_related("text__screening")
         .order_by("text__number")
     }
     gone = [row for fingerprint_, row in earlier.items() if fingerprint_ not in here]
@@ -268,7 +268,7 @@ def _record_what_is_gone(
             agreement=text.agreement,
             text=text,
             fingerprint=row.fingerprint,
-            decision=_why_gone(row, wordings, foreign=foreign),
+            decision=_why_gone(row, wordings, context),
             answered_at=at,
         )
         for row in gone
@@ -283,9 +283,13 @@ def _is_recorded(answer: FindingAnswer | None, row: ScreeningFinding) -> bool:
     return answer.text.number > row.text.number
 
 
-def _why_gone(row: ScreeningFinding, wordings: set[tuple[str, str]], *, foreign: bool) -> str:
+def _why_gone(row: ScreeningFinding, wordings: set[tuple[str, str]], context: Context) -> str:
     """The wording was changed; or it stands, and the rules (or what the agreement is) no longer ask about it."""
-    stands = not foreign if row.lineage == WHOLE else (row.lineage, _even(row.sentence)) in wordings
+    if row.lineage == WHOLE:
+        earlier = row.text.screening
+        stands = (earlier.category, earlier.foreign) != (context.category, context.foreign)
+    else:
+        stands = (row.lineage, _even(row.sentence)) in wordings
     return FindingAnswer.Decision.LAPSED if stands else FindingAnswer.Decision.CHANGED
 
 
