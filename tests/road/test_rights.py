@@ -25,14 +25,14 @@ from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ConsultedUnit, Notice, Opinion
-from agreements.services import consulting
+from agreements.services import consulting, findings
 from approvals import papers
 from approvals.models import Assignment
 from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
-from tests.factories import fresh, make_agreement, make_user, organisation, write_text
+from tests.factories import fresh, make_agreement, make_user, organisation, reword, write_text
 from tests.factories_approvals import approved, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
 
@@ -43,6 +43,12 @@ EVERYONE = None
 NOBODY: frozenset[str] = frozenset()
 LEAD = frozenset({"staff", "head"})
 HEAD = frozenset({"head"})
+STAFF = (
+    frozenset(f"{name}{rank}" for name in ("consulted", "district") for rank in ("", "_head"))
+    | LEAD
+    | {"foreign_staff", "foreign_head", "stranger", "reform_staff"}
+)
+TRIES = STAFF | {"legal", "general_office", "administrator"}
 OFFICE = frozenset({"general_office"})
 REVIEW = frozenset({"legal", "general_office"})
 SECRETARIAT = frozenset({"secretariat"})
@@ -58,6 +64,8 @@ class Cases:
         make_user("reform_staff", "唐立", post_in(org.units["reform"], "officer"))
         self.preparation = make_agreement(org, at_station="preparation")
         self.drafting = self.drafted()
+        self.flawed = self.drafted()
+        reword(self.flawed, "由市政府为乙方的银行贷款提供连带责任担保。", by=org.staff)
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")
         review_all_clear(self.reviewed, org)
@@ -161,6 +169,12 @@ WAYS: dict[str, Way] = {
     "agreements:text-show": Way(
         "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
     ),
+    "agreements:finding-keep": Way(
+        "flawed",
+        LEAD,
+        LEAD,
+        lambda cases: [cases.flawed.public_id, findings.unanswered(cases.flawed)[0].found.fingerprint],
+    ),
     "agreements:consultation-new": Way("drafting", LEAD, LEAD),
     "agreements:consultation-latest": Way("drafting", EVERYONE, NOBODY),
     "agreements:consultation-detail": Way(
@@ -241,11 +255,11 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (
         lambda cases: [],
-        frozenset(f"{name}{rank}" for name in ("consulted", "district") for rank in ("", "_head"))
-        | LEAD
-        | {"foreign_staff", "foreign_head", "stranger", "reform_staff"},
+        STAFF,
     ),
     "agreements:agreement-create": (lambda cases: ["sister_province"], LEAD),
+    "agreements:screening-try": (lambda cases: [], TRIES),
+    "agreements:screening-rules": (lambda cases: [], TRIES),
 }
 """Pages that show what belongs to whoever asks: who gets them."""
 
