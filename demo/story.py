@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from accounts.models import SigningAuthority, Unit, User
 from agreements.models import Agreement, Category, Clause, Consultation, ConsultedUnit, Opinion, TextVersion
-from agreements.services import calendar, consulting, drafting, preparation, texts
+from agreements.services import calendar, consulting, drafting, findings, preparation, texts
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from core import clock
@@ -122,10 +122,10 @@ class Story:
         )
         for party in preparation.name_parties(self.agreement, parties, by=officer, at=self.at()):
             if diligence_required(party.counterparty.kind):
-                findings = {
+                assessed = {
                     code: (f"已查验{point.name.zh}，材料存卷。", "sound") for code, point in DILIGENCE_POINTS.items()
                 }
-                preparation.assess(party, findings, by=officer, at=self.at(11))
+                preparation.assess(party, assessed, by=officer, at=self.at(11))
         preparation.argue_risk(
             self.agreement,
             by=officer,
@@ -169,7 +169,17 @@ class Story:
                 codes.append(Part.KEY_PROJECTS)
             prose[clause["code"]] = content.prose(clause["heading"]["zh"], subject)
             parts[clause["code"]] = content.parts(codes, subject, due, unit(responsible))
+        if self.agreement.is_foreign_related or self.agreement.category.code == "sister_city":
+            prose[clause["code"]] += content.GOVERNING_LAW
         return self.write(prose, parts)
+
+    def keep(self, reasons: Mapping[str, str]) -> Self:
+        """Keep what screening finds of the kinds named, each with its reason (kind → reason)."""
+        for line in findings.unanswered(self.agreement):
+            if reason := reasons.get(line.found.code):
+                mark = line.found.fingerprint
+                findings.keep(self.agreement, mark, by=self.by(self.officer), reason=reason, at=self.at(16))
+        return self
 
     def consult(self, *units: str, workdays: int = 5) -> Consultation:
         """Send the draft for opinions, to be answered within working days."""
