@@ -1,4 +1,4 @@
-"""What screening found goes to the legal review and to whoever decides, with the reason it was kept for (§1.2, §3.3)."""
+"""What screening found goes to the legal review and to who decides, with the reason it was kept for (§1.2, §3.3)."""
 
 from __future__ import annotations
 
