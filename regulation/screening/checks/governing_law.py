@@ -1,0 +1,116 @@
+"""The governing law of a foreign-related text (§1.2): another law, an open one, or none at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from regulation.screening.checks.hit import Hit
+from regulation.screening.passage import Passage, clause_bounds
+from regulation.screening.records import Context
+
+_PLACES = (
+    r"英国|英格兰|威尔士|苏格兰|爱尔兰|美国|美利坚|纽约|特拉华|加利福尼亚|加州|德克萨斯|加拿大|魁北克|新加坡|香港|澳门|台湾|德国|德意志|法国|法兰西|瑞士|瑞典|"
+    r"日本|韩国|大韩民国|朝鲜|俄罗斯|俄联邦|荷兰|比利时|卢森堡|意大利|西班牙|葡萄牙|奥地利|丹麦|挪威|芬兰|波兰|捷克|匈牙利|希腊|土耳其|以色列|"
+    r"阿联酋|迪拜|沙特|卡塔尔|印度|巴基斯坦|泰国|越南|马来西亚|印度尼西亚|印尼|菲律宾|柬埔寨|老挝|缅甸|蒙古|哈萨克斯坦|乌兹别克斯坦|澳大利亚|"
+    r"新西兰|南非|埃及|尼日利亚|肯尼亚|埃塞俄比亚|巴西|阿根廷|智利|墨西哥|秘鲁|百慕大|开曼|维尔京|白俄罗斯|乌克兰|保加利亚|罗马尼亚|塞尔维亚|欧盟|欧洲|"
+    r"普通法|大陆法系|衡平法"
+)
+_OTHER = (
+    r"外方|乙方|对方|友城|被请求方|请求方|被告|原告|第三国|外国|境外|本国|其国|所在国|所在地国|注册地|住所地|卖方|买方|出资方|投资方|派遣国|东道国|接待国|"
+    r"守约方|母国|各自|双方国|两国|仲裁地|法院地|任何一方|技术提供方|许可方|最密切联系"
+)
+_LAW = r"(?:的|现行|有效|有关|相关|特别行政区|共和国|联邦|国|州|及其|实体|国内|合同|民|商事|公司|判例|成文)*(?:法律|法(?![院定人官国兰规庭制学系])|法典|判例|国内法)"
+_BY = r"(?:适用|受|依据|依照|按照?|根据|遵循|遵照|依|以|由|据|为|准据法|管辖法律|适用法律|法律适用)"
+_CHINA = re.compile(
+    rf"(?P<by>{_BY}|遵守|服从|符合|选择|采用)[^，。；]{{0,16}}?(?:中华人民共和国|中国|我国|中方|甲方所在国|甲方所在地)(?:大陆|内地|（[^）]*）)?(?:的|现行|有效|有关|相关|实体|国内|合同|涉外)*(?:法律|法(?![院定人官国庭学系规])|民法典)"
+)
+_ENGLISH = re.compile(r"(?:governed by|construed in accordance with|subject to|under)[^.;\n]{0,60}?laws? of (?:the )?(?P<place>[A-Z][A-Za-z’' ]+)", re.I)
+_ENGLISH_CHINA = re.compile(r"china|prc|people.?s republic", re.I)
+_FOREIGN = re.compile(
+    rf"{_BY}[^，。；]{{0,14}}?(?:{_PLACES}|{_OTHER})[^，。；适]{{0,12}}?{_LAW}"
+    rf"|(?:{_PLACES})[^，。；适]{{0,10}}?{_LAW}[^，。；]{{0,8}}(?:管辖|解释|为准|准据|适用|约束|执行)"
+    rf"|(?:{_OTHER})[^，。；]{{0,8}}?{_LAW}[^，。；]{{0,8}}(?:管辖|解释|为准|准据|约束|审理|裁判)"
+    rf"|依该地法律|依当地法律|适用当地法"
+)
+_NEUTRAL = re.compile(
+    r"(?:适用|依据|依照|按照?|根据|遵循|受|以)[^，。；]{0,10}?(?:国际商事惯例|国际惯例|国际商法|国际法|国际公约|国际条约|国际货物销售合同公约|销售公约|国际商事合同通则|通则|一般法律原则|商人习惯法|"
+    r"公平正义原则|公允善良)"
+)
+_OPEN = re.compile(
+    r"适用(?:的|何种|哪国|哪一)?法律[^，。；]{0,6}[，]?[^，。；]{0,10}(?:另行|协商|商定|再议|待定|日后|届时|另议|决定|确定|选择|约定|不作|未作|不予)"
+    r"|(?:决定|确定|选择|选定|商定|裁量)[^，。；]{0,16}(?:适用的?法律|适用何种法律|准据法)"
+    r"|不(?:约定|指定|适用|选择)[^，。；]{0,8}(?:适用法律|准据法|任何(?:一方|国家)?[^，。；]{0,6}法律)|准据法[^，。；]{0,8}(?:待定|另行|空缺|协商)"
+)
+_ABROAD = re.compile(rf"(?:适用|管辖|准据)[^，。；]{{0,14}}?(?:{_PLACES})|(?:{_PLACES})[^，。；]{{0,10}}法(?:律)?[^，。；]{{0,4}}(?:管辖|准据|解释)")
+_DENIED = re.compile(r"不(?:得|再|予|能|会|应)?$|排除$|(?:不包括|不含)[^，。；]*$|排除[^，。；]{0,8}$|不(?:得|再)?[^，。；由]{0,3}$|并非$|而非$")
+_OBEYED = re.compile(r"协议|备忘录|意向书|议定书|合同|双方|合作|各方|宣言|本文本")
+_NOT_CHINA = re.compile(r"不(?:得|再|予)?$|不(?:得|予)?(?:援引|选择|采用|受)?$|排除$")
+
+
+def governing_law(passage: Passage, context: Context) -> Iterator[Hit]:
+    """Find another or an open choice of law; in a foreign-related text also its silence, at the end of the text. A
+    sister-city agreement has a foreign party, so it counts as foreign-related."""
+    foreign = context.foreign or context.category == "sister_city"
+    places = [*_chosen(passage, foreign)]
+    for start, end in places:
+        yield Hit("governing_law", "governing_law.choice", *passage.span(start, end))
+    if foreign and not places and passage.even.strip() and not _chinese(passage):
+        last = len(passage.text.rstrip())
+        yield Hit("governing_law", "governing_law.silence", last, last)
+
+
+def _chosen(passage: Passage, foreign: bool) -> Iterator[tuple[int, int]]:
+    text = passage.even
+    patterns = (_FOREIGN, _NEUTRAL, _OPEN) if foreign else (_ABROAD,)
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            sentence = passage.sentences[passage.sentence_at(match.start())]
+            if _denied(text, match) or _own_conduct(sentence.text, match[0]):
+                continue
+            if not foreign and not re.search("协议|备忘录|合同|争议|本意向书", sentence.text):
+                continue
+            if re.search(r"各自(?:国家)?[^，。；]{0,6}法律[^，。；]{0,6}(?:允许|范围|框架)", text[match.start() : match.end() + 12]):
+                continue
+            start, end = clause_bounds(sentence.text, match.start() - sentence.start, match.end() - sentence.start)
+            yield sentence.start + start, sentence.start + end
+    for match in _ENGLISH.finditer(passage.text):
+        if not _ENGLISH_CHINA.search(match["place"]):
+            yield passage.even_at(match.start()), passage.even_at(match.end())
+
+
+def _denied(text: str, match: re.Match[str]) -> bool:
+    """Tell whether the choice is denied (不适用英国法律), or names Chinese law before the other place does."""
+    ahead = text[max(match.start() - 12, 0) : match.start()]
+    inside = re.search(r"中华人民共和国|中国法|我国法", match[0])
+    if inside and ("不包括" in match[0] or "不含" in match[0] or not re.search(rf"(?:和|与|或|及|、)(?:{_PLACES})", match[0])):
+        return True
+    return bool(_DENIED.search(ahead))
+
+
+def _own_conduct(sentence: str, wording: str) -> bool:
+    """Tell whether a law is only to be kept to abroad (遵守所在国法律), not chosen."""
+    at = sentence.find(wording)
+    around = sentence[slice(*clause_bounds(sentence, at, at + len(wording)))]
+    return bool(re.search(r"遵守|设立|注册|成立|允许的范围|存续|组建|登记", around)) and not re.search(
+        r"适用|管辖|准据|解释|为准", around
+    )
+
+
+def _chinese(passage: Passage) -> bool:
+    """Tell whether Chinese law is chosen for the agreement."""
+    for match in _CHINA.finditer(passage.even):
+        ahead = passage.even[max(match.start() - 6, 0) : match.start()]
+        if _NOT_CHINA.search(ahead):
+            continue
+        sentence = passage.sentences[passage.sentence_at(match.start())].text
+        if match["by"] in ("遵守", "服从", "符合") and not _OBEYED.search(
+            passage.even[max(match.start() - 24, 0) : match.start()]
+        ):
+            continue
+        if re.search(r"(?:设立|注册|成立|组建|存续)(?:的|并)", sentence[sentence.find(match[0]) :][: len(match[0]) + 8]):
+            continue
+        return True
+    return any(
+        _ENGLISH_CHINA.search(match["place"]) for match in _ENGLISH.finditer(passage.text)
+    )

@@ -1,0 +1,197 @@
+"""Screening a text: which wording of which rule stands where, and is not excused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from regulation.screening import guards
+from regulation.screening.checks import CHECKS
+from regulation.screening.codes import CODES
+from regulation.screening.notation import Malformed, Phrase, read
+from regulation.screening.parties import Cast, Side, acting, carried_sides
+from regulation.screening.passage import Passage, clause_bounds
+from regulation.screening.records import Context, Finding, Rule
+from regulation.screening.rules import BUILT_IN
+
+_OURS = {Side.OURS, Side.BOTH, Side.EACH, None}
+_FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
+
+
+def screen(text: str, context: Context, rules: Sequence[Rule] | None = None) -> list[Finding]:
+    """Return what offends in a text, in the order of the text; `rules` are the built-in ones unless given. The
+    checks of blanks, names, dates, amounts, shares and governing law are always made."""
+    passage = Passage(text)
+    findings = [
+        *_wordings(passage, context, BUILT_IN if rules is None else rules),
+        *(
+            _finding(passage, hit.code, hit.rule, hit.start, hit.end, hit.severity)
+            for check in CHECKS
+            for hit in check(passage, context)
+        ),
+    ]
+    return _ordered(findings)
+
+
+def check_rule(rule: Rule, language: str = "zh") -> list[str]:
+    """Return, one line each, which phrases of a rule cannot be read, and which of its own samples it misses or hits
+    wrongly; an empty list is a sound rule."""
+    english = language.startswith("en")
+    problems: list[str] = []
+    if rule.code not in CODES:
+        problems.append(f"No such code: {rule.code}" if english else f"没有这个代码：{rule.code}")
+    if not rule.phrases:
+        problems.append("The rule has no phrase." if english else "规则没有词语。")
+    for phrase in rule.phrases:
+        try:
+            read(phrase)
+        except Malformed as error:
+            problems.append(f"Phrase “{phrase}”: {error.text.en}" if english else f"词语“{phrase}”：{error.text.zh}")
+    if problems:
+        return problems
+    context = Context(category=rule.categories[0] if rule.categories else "other")
+    for sample, wanted in [*((one, True) for one in rule.hits), *((one, False) for one in rule.misses)]:
+        if bool(_wordings(Passage(sample), context, [rule])) is not wanted:
+            if english:
+                problems.append(f"{'Not found' if wanted else 'Found though it must not be'}: {sample}")
+            else:
+                problems.append(f"{'应发现而未发现' if wanted else '不应发现而发现'}：{sample}")
+    return problems
+
+
+class _Reader:
+    """The sentences of a text as the rules read them, each view made once."""
+
+    def __init__(self, passage: Passage, context: Context) -> None:
+        self.passage = passage
+        self.cast = Cast(passage, context)
+        self.sentences = passage.sentences
+        self.whole = self.cast.exchange(passage.plain)
+        self.plain = [self.whole[one.start : one.end] for one in self.sentences]
+        self._carried: list[Side | None] | None = None
+        self._blotted: dict[tuple[str, int], str] = {}
+        self._views: dict[int, tuple[str, bool]] = {}
+        self._places: dict[str, frozenset[int]] = {}
+
+    def holding(self, literals: Iterable[str]) -> set[int]:
+        """Return the numbers of the sentences in which one of the words stands."""
+        found: set[int] = set()
+        for literal in literals:
+            if literal not in self._places:
+                self._places[literal] = frozenset(self._search(literal))
+            found |= self._places[literal]
+        return found
+
+    def _search(self, literal: str) -> Iterator[int]:
+        position = self.whole.find(literal)
+        while position >= 0:
+            number = self.passage.sentence_at(position)
+            yield number
+            position = self.whole.find(literal, max(self.sentences[number].end, position + 1))
+
+    def blotted(self, code: str, number: int) -> str:
+        """Return a sentence without the innocent words of a code."""
+        key = (code, number)
+        if key not in self._blotted:
+            self._blotted[key] = guards.blotted(code, self.plain[number])
+        return self._blotted[key]
+
+    def view(self, number: int) -> tuple[str, bool]:
+        """Return a sentence for the eye of the negation, and whether it only cites a rule."""
+        if number not in self._views:
+            sentence = self.plain[number]
+            self._views[number] = guards.without_false_negations(sentence), guards.quoted(sentence)
+        return self._views[number]
+
+    def actor(self, number: int, start: int, end: int) -> Side | None:
+        """Return whose act a wording is."""
+        if self._carried is None:
+            self._carried = carried_sides(self.sentences, self.cast, self.plain)
+        sentence = self.plain[number]
+        return acting(self.cast.mentions(sentence), sentence, start, end, self._carried[number])
+
+
+def _wordings(passage: Passage, context: Context, rules: Iterable[Rule]) -> list[Finding]:
+    reader = _Reader(passage, context)
+    if not reader.sentences:
+        return []
+    findings: list[Finding] = []
+    for rule in rules:
+        if rule.categories and context.category not in rule.categories:
+            continue
+        for phrase in _readable(rule.phrases):
+            for number in sorted(reader.holding(phrase.literals)) if phrase.literals else range(len(reader.plain)):
+                found = _hit(reader, rule, phrase, number)
+                if found:
+                    start, end = clause_bounds(reader.plain[number], *found)
+                    base = reader.sentences[number].start
+                    findings.append(_of_rule(passage, rule, base + start, base + end))
+    return findings
+
+
+def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int, int] | None:
+    """Return where a phrase stands in a sentence, unless something excuses it."""
+    sentence = reader.blotted(rule.code, number)
+    if not all(other.search(sentence) for other in phrase.others):
+        return None
+    if any(word.search(sentence) for word in phrase.without):
+        return None
+    for match in phrase.head.finditer(sentence):
+        start, end = match.span()
+        view, quoted = reader.view(number)
+        if (
+            quoted
+            or guards.negated(view, start, end)
+            or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, end))
+            or (not phrase.denies and guards.denied_within(view[start:end]))
+            or (not phrase.forbids and guards.forbidden_within(view[start:end]))
+            or guards.cured(rule.code, sentence, start, end)
+        ):
+            continue
+        if rule.actor == "government" and reader.actor(number, start, end) not in _OURS:
+            continue
+        return start, end
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _readable(phrases: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """Return the phrases that can be read; a malformed one finds nothing and is told of by `check_rule`."""
+    found: list[Phrase] = []
+    for phrase in phrases:
+        try:
+            found.append(read(phrase))
+        except Malformed:
+            continue
+    return tuple(found)
+
+
+def _of_rule(passage: Passage, rule: Rule, start: int, end: int) -> Finding:
+    record = CODES.get(rule.code)
+    first, last = passage.span(start, end)
+    advice = rule.advice or (record.advice if record else None)
+    if advice is None:
+        raise KeyError(rule.code)
+    article = record.article if record else "§1.2"
+    return Finding(rule.code, article, first, last, passage.text[first:last], rule.severity, advice, rule.id)
+
+
+def _finding(passage: Passage, code: str, rule: str, start: int, end: int, severity: str) -> Finding:
+    record = CODES[code]
+    return Finding(
+        code, record.article, start, end, passage.text[start:end], severity or record.severity, record.advice, rule
+    )
+
+
+def _ordered(findings: list[Finding]) -> list[Finding]:
+    """Return the findings by place, one for each code where several overlap: the widest of the graver ones."""
+    weight = {"block": 0, "warning": 1, "info": 2}
+    kept: list[Finding] = []
+    taken: dict[str, list[tuple[int, int]]] = {}
+    for one in sorted(findings, key=lambda one: (weight.get(one.severity, 3), one.start - one.end, one.start)):
+        spans = taken.setdefault(one.code, [])
+        if any(one.start < end and start < one.end for start, end in spans):
+            continue
+        spans.append((one.start, one.end))
+        kept.append(one)
+    return sorted(kept, key=lambda one: (one.start, one.end, one.code))

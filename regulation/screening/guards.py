@@ -1,0 +1,146 @@
+"""What excuses a wording: a negation or prohibition, a quoted rule, a lawful course, an innocent sense of the word."""
+
+from __future__ import annotations
+
+import re
+
+_NOT_A_NEGATION = re.compile(
+    r"不可(?:撤销|抗力|分割|推卸|推脱|抗辩|逆转)|无条件|不(?:低|少|小|短|晚|迟|早|高|多|大|超过?|劣)于|不超过|不足|不论|无论|不管|不(?:仅|但|光|只是|断|时|限于|定期)|"
+    r"不动产|不良|不利|不附(?:带|加)?(?:任何)?条件|不得不|不得(?:以[^，]{0,20})?(?:拒绝|推诿|推脱|拖延|撤销|撤回|免除)|不(?:免除|影响|妨碍|减损|排除|撤回)|无(?:偿|息|限|形|缝|期限|障碍|论)|"
+    r"(?:不能|未能|无法|无力|未|不|没有|尚未|逾期不|仍不)(?:再)?(?:按照?(?:约|期|时)?|如期|及时|足额|全额|全部|履行|偿还|偿付|归还|清偿|兑付|支付|还|实现|达到|达|满|及|完成|覆盖|收回|取得|获得|经|依法|到位|回款|抵)"
+    r"[^，由的]{0,10}|不(?:予|再|能|会)?(?:配合|同意)的|未来|未经[^，]{0,14}|并非易事|非经[^，]{0,10}|"
+    r"不(?:少|同|久|够)|无疑|非(?:税|公|遗|盈利|营利|居民|经营性|必要)"
+)
+_NEGATION = re.compile(
+    r"不|无(?:需|须|权|意|任何|其他|义务)?|没有|未(?!来)|非|严禁|禁止|杜绝|避免|防止|防范|拒绝|反对|抵制|警惕|谨防|免于(?=承担)"
+)
+_ENDING = re.compile(
+    r"(?:制止|遏制|打击|查处|整治|清理|取缔|废止|取消|严控|严格控制|控制|淘汰|压减|压缩|化解|关停|退出|破除|打破|消除|纠正|限制|规避|排除|治理|"
+    r"减少|削减|禁绝|拆除|搬出|迁出|破解|关停并转)[^，。的时后并以将]{0,12}$"
+)
+_RELEASE = re.compile(r"[并且而但]|同时|从而|以便|(?<!为)由(?!此|于)|而是|改为|仍|应当?|负责|承诺(?!函|书)|保证(?!人|函|金)|确保|，")
+_BOUND = re.compile(
+    r"^(?:得|予|会|能|再|可|应)?(?:以[^，]{1,12}?(?:形式|方式|名义|理由|借口))?(?:向|为|对|就)?(?:[^，承保确负由应]{1,6}(?=承诺|保证|确保))?(?:承诺|保证|确保|负责|由|应当?)")
+_BEHIND = re.compile(
+    r"^[^，。；由]{0,10}?(?:[，]?(?:甲方|乙方|双方|政府方?|其)?(?:一律|均|概|都|也|亦|皆)?)(?:不予?|不得|未|无)"
+    r"(?:提供|承担|负责|接受|适用|构成|设立|设定|存在|具有|作出|采用|认可|承认|办理|出具|签署)"
+    r"|^[^，。；]{0,12}(?:无效|应(?:当)?(?:予以)?(?:删除|拒绝|取消|清理|废止)|予以拒绝|不产生效力|不受法律保护)"
+)
+_FORBIDDEN_BEHIND = re.compile(
+    r"^[^，。；]{0,24}?(?:不得|严禁|禁止|一律不|均不|概不|不(?:予)?(?:支持|备案|核准|审批|供地|受理|引进|批准|开工|办理|享受)|坚决|依法查处|依法处理|予以(?:关停|取缔|清退|淘汰|整治|查处))"
+)
+_DENYING = re.compile(r"不|未(?!来)|严禁|禁止|没有|无(?:需|须|权|义务)|拒绝|非(?!经)")
+_FORBIDDING = re.compile(r"不得|严禁|禁止|不准")
+_TOPIC = re.compile(r"任何|一切|凡|对于|关于|涉及|各类|如|形式")
+_QUOTED = re.compile(
+    r"^(?:同时|此外|双方知悉|双方确认|鉴于)?，?(?:根据|依据|按照|依照|遵照|按)?[^，]{0,50}?"
+    r"(?:》|法|条例|规定|办法|通知|意见|规则|第[一二三四五六七八九十百\d]+条)[^，]{0,10}?(?:规定|要求|明确|，|：)"
+)
+_MODAL = re.compile(r"不得|可以|应当|禁止|必须|严禁|无效|方可|由[^，]{2,12}(?:批准|决定)|有权|不予|的义务|原则上")
+_LABELLED = re.compile(r"甲方|乙方|双方|丙方|各方|我方|(?<!人民)政府方|市政府|某")
+_DEFINED = re.compile(r"(?:所称|所谓|是指|系指|包括下列|下列情形)")
+
+LAWFUL = (
+    r"依法|依规|依照(?:法律|有关)|法定|权限(?:范围)?内|职权(?:范围)?内|按(?:照)?(?:规定|程序|有关规定|相关规定|国家(?:有关|相关|统一)?(?:规定|政策)|法律|法规)|报[^，]{0,16}(?:批准|审批|决定|审定)|"
+    r"经[^，]{0,20}(?:批准|审批|同意|审议通过)后|法律(?:法规)?允许|符合[^，]{0,14}(?:规定|要求|条件|标准|前提|规划)|以[^，]{0,16}为准|上报"
+)
+CURES: dict[str, re.Pattern[str]] = {
+    "ultra_vires": re.compile(LAWFUL + r"|争取|协助|建议|申报|推荐|不超越|合法合规"),
+    "exclusivity": re.compile(r"同等条件|公平竞争|招标投标法|依法(?:授予|取得|享有)|知识产权归"),
+    "guarantee": re.compile(r"市场化原则|风险补偿资金|探索|研究设立|支持各自|体系|合作机制|普惠"),
+    "waiver": re.compile(r"依法(?:减免|免除|豁免|放弃)|按照?规定(?:减免|免除)"),
+    "public_interest": re.compile(
+        LAWFUL + r"|脱敏|安全评估|知情同意|本人同意|公开挂牌|核定|政府定价|指导价|惠民|保密义务|捐赠|修复工程|保护工程"
+    ),
+    "governing_law": re.compile(r"(?!)"),
+    "industry_policy": re.compile(
+        r"产能置换|等量置换|减量置换|减量替代|超低排放|协同处置|综合利用|去产能|不增加产能|不新增产能|不涉及|研发|论坛|展览|博览|博物馆|"
+        r"节能改造|环保改造|升级改造|改造升级|绿色化|智能化|技术攻关|非遗|手工艺|传统工艺|替代燃煤|清洁化改造|技术改造|文创|旅游|标准体系|电子商务|互联网平台|交易中心|贸易|物流|集散|受电|清洁能源|绿电|送电|输电"
+    ),
+    "land_quota": re.compile(
+        LAWFUL + r"|占补平衡|核减|相匹配|挂钩|指标(?:范围|限额)?(?:以)?内|招标拍卖挂牌|招拍挂|避让|增减挂钩"
+    ),
+}
+INNOCENT: dict[str, re.Pattern[str]] = {
+    "exclusivity": re.compile(
+        r"独家(?:报道|专访|新闻|采访|发布|品种|秘方|揭秘|策划|首发|原创|特色|记忆|冠名|直播|转播|播出)|反垄断|专营店|专卖店|专属经济区|独占鳌头|"
+        r"唯一(?:的)?(?:联系|标识|编码|代码|编号|账户|账号|合法|标准|途径|名称|社会信用|适用法律|有效|依据|识别|身份|路径|解释)|独特|垄断行业|自然垄断"
+    ),
+    "land_quota": re.compile(r"不(?:得|应|能)?(?:低于|少于)"),
+    "guarantee": re.compile(
+        r"(?:质量|组织|制度|人才|政治|思想|服务|安全|要素|技术|法治|物质|纪律|人力|时间|供应|坚强|有力|重要|根本|可靠|基本|坚实)(?:上的?)?保证|"
+        r"保证(?:金|质量|安全|工期|进度|供应|体系|书面)|兜底(?:保障|服务|政策|帮扶|性|线|民生|困难|救助|安置|帮扶)|(?:民生|社会|救助|基本|政策|生活)(?:性)?兜底|"
+        r"(?:融资|再|信贷|贷款|政府性|农业|信用|创业)+担保(?:机构|公司|集团|基金|体系|业务|服务|合作|中心|机制|产品|费|行业|贷款)|"
+        r"担保(?:机构|公司|集团|基金|体系|业务|服务|合作|中心|机制|产品|费|行业|法|贷款)|(?:履约|投标|预付款|质量|工程)(?:保函|担保|保证)|"
+        r"(?<=承)担保|担保(?=密|护|留|管|险|障|养|洁|卫|育|修)|(?:废旧|产品|电池|旧|余热|废弃|资源|物资)[^，]{0,6}回购|回购(?:商品|旧|废)"
+    ),
+}
+_PRETEXT = re.compile(r"(?:不得|严禁|禁止|不)[^，]{0,4}以[^，]{1,24}(?:为由|为名|名义|方式|形式|借口|条件)，")
+_UNREAL = re.compile(r"(?:不|未|免|无需|无须|无论|不论|是否|即使|毋需|不必|不用|不再)$")
+_NEVER = re.compile(r"(?!)")
+
+
+def blotted(code: str, sentence: str) -> str:
+    """Return the sentence with the innocent uses of the words of a code blotted out."""
+    return INNOCENT.get(code, _NEVER).sub(lambda found: "〇" * len(found[0]), sentence)
+
+
+def without_false_negations(sentence: str) -> str:
+    """Return the sentence with words that only look like a negation (不可撤销, 不能按期 …) blotted out."""
+    joined = _PRETEXT.sub(lambda found: found[0][:-1] + "、", sentence)
+    return _NOT_A_NEGATION.sub(lambda found: "〇" * len(found[0]), joined)
+
+
+def negated(view: str, start: int, end: int) -> bool:
+    """Tell whether the wording at start..end is negated or forbidden: before it in its comma clause, or behind it
+    where it is the topic. `view` is the sentence of `without_false_negations`."""
+    left = view.rfind("，", 0, start) + 1
+    ahead = view[left:start]
+    for match in _NEGATION.finditer(ahead):
+        rest = _BOUND.sub("", ahead[match.end() :])
+        if not _RELEASE.search(rest):
+            return True
+    if _ENDING.search(ahead):
+        return True
+    behind = view[end:]
+    if _BEHIND.match(behind):
+        clause_end = behind.find("，")
+        cross = clause_end >= 0 and not _BEHIND.match(behind[:clause_end])
+        return not cross or bool(_TOPIC.search(view[left:end]))
+    return False
+
+
+def forbidden_behind(view: str, end: int) -> bool:
+    """Tell whether what was named is then forbidden in the same clause (未达标的项目不得开工)."""
+    return bool(_FORBIDDEN_BEHIND.match(view[end:]))
+
+
+def denied_within(wording: str) -> bool:
+    """Tell whether the wording found holds a denial of its own (污水不得排入河道, 甲方不承担偿还责任)."""
+    return bool(_DENYING.search(wording, 1))
+
+
+def forbidden_within(wording: str) -> bool:
+    """Tell whether the wording found holds a prohibition of its own (未经处理的污水不得排入河道)."""
+    return bool(_FORBIDDING.search(wording, 1))
+
+
+def quoted(sentence: str) -> bool:
+    """Tell whether the sentence cites a rule or defines a term rather than agrees on something."""
+    if _DEFINED.search(sentence):
+        return True
+    return bool(_QUOTED.match(sentence) and _MODAL.search(sentence)) and not _LABELLED.search(
+        sentence.split("，", 1)[-1].split("双方对此")[0]
+    )
+
+
+def cured(code: str, sentence: str, start: int, end: int) -> bool:
+    """Tell whether the clauses around the wording name the lawful course that makes it harmless."""
+    pattern = CURES.get(code, _NEVER)
+    left = sentence.rfind("，", 0, start) + 1
+    right = sentence.find("，", end)
+    for match in pattern.finditer(sentence, left, len(sentence) if right < 0 else right):
+        apart = match.end() <= start or match.start() >= end
+        if apart and not _UNREAL.search(sentence, max(match.start() - 3, 0), match.start()):
+            return True
+    return False

@@ -1,0 +1,22 @@
+"""The built-in rules: for each code the wordings that put a prohibition (§1.2), written as an administrator would."""
+
+from regulation.screening.records import Rule
+from regulation.screening.rules import (
+    exclusivity,
+    guarantee,
+    industry_policy,
+    land_quota,
+    public_interest,
+    ultra_vires,
+    waiver,
+)
+
+BUILT_IN: tuple[Rule, ...] = (
+    *exclusivity.RULES,
+    *ultra_vires.RULES,
+    *guarantee.RULES,
+    *waiver.RULES,
+    *public_interest.RULES,
+    *industry_policy.RULES,
+    *land_quota.RULES,
+)
