@@ -1,4 +1,4 @@
-"""The calendar and the deadline rules in the administration (`accounts/administration.py`)."""
+"""The calendar, the deadline rules and the screening rules in the administration (`accounts/administration.py`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.administration import ReasonedForm, Rows
+from agreements import administration  # noqa: F401 - the screening rules register themselves
 from agreements.models import CalendarDay, CalendarYear, CounterpartyKindSetting, DeadlineSetting
 from agreements.services import calendar, deadlines
 from core.wording import say

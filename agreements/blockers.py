@@ -20,15 +20,17 @@ from agreements.models import (
     TextVersion,
     WorkItem,
 )
-from agreements.services import texts
+from agreements.services import findings, texts
 from agreements.verbs import Blocker
 from core.verdicts import Gap
 from core.wording import say
 from records.models import Event
 from regulation.records import Part
+from regulation.screening import CODES
 from regulation.vocabulary import SAFEGUARD_KINDS
 
 WHOLE = Decimal(100)
+LONGEST_QUOTE = 40
 
 
 def drafting_blockers(agreement: Agreement) -> Iterator[Gap]:
@@ -167,6 +169,27 @@ def _funding_gaps(clause: Clause, shares: list[object], article: str, url: str) 
             article,
             url,
         )
+
+
+def screening_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§1.2: what screening finds is changed, or kept with a reason; information stops nothing."""
+    for line in findings.unanswered(agreement):
+        found = line.found
+        record = CODES.get(found.code)
+        name = say(record.name) if record else found.code
+        yield Gap(
+            _("%(name)s: “%(words)s”") % {"name": name, "words": shortened(found.excerpt)} if found.excerpt else name,
+            found.article,
+            say(found.advice),
+            f"{reverse('agreements:text-edit', args=[agreement.public_id])}#finding-{found.fingerprint}",
+            _("Change, or say why not"),
+            f"screening_{found.code}",
+        )
+
+
+def shortened(words: str) -> str:
+    """Return a wording short enough for a line of a list."""
+    return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1]}…"
 
 
 def recall_blockers(agreement: Agreement) -> Iterator[Gap]:

@@ -25,6 +25,7 @@ from core.verdicts import Wording
 from core.wording import say
 from records.models import Event
 from regulation.diligence import DILIGENCE_POINTS
+from regulation.screening import CODES
 
 Detail = Callable[[dict[str, Any]], str]
 _SEPARATOR = pgettext_lazy("between names", ", ")
@@ -98,6 +99,8 @@ def _conclusion(payload: dict[str, Any]) -> str:
 def _linked(payload: dict[str, Any]) -> str:
     """Say how, not with which: whoever reads the trail may not be one who may know of the other agreement."""
     return str(capfirst(AgreementLink.Kind(payload["kind"]).label))
+
+
 def _asked(payload: dict[str, Any]) -> str:
     units, clauses = listed("units")(payload), listed("clauses")(payload)
     return _("%(units)s; on %(clauses)s") % {"units": units, "clauses": clauses} if clauses else units
@@ -145,6 +148,8 @@ def _paper(payload: dict[str, Any]) -> str:
 
 def _newer_paper(payload: dict[str, Any]) -> str:
     return _("%(paper)s, in place of “%(old)s”") % {"paper": _paper(payload), "old": payload["old"]}
+
+
 def _letter(payload: dict[str, Any]) -> str:
     return str(_SEPARATOR).join(filter(None, (payload["unit"], payload["number"], _stance(payload))))
 
@@ -154,6 +159,12 @@ def _deliberation(payload: dict[str, Any]) -> str:
         "kind": capfirst(Deliberation.Kind(payload["kind"]).label),
         "conclusion": Deliberation.Conclusion(payload["conclusion"]).label,
     }
+
+
+def _finding(payload: dict[str, Any]) -> str:
+    record = CODES.get(payload["code"])
+    name = say(record.name) if record else payload["code"]
+    return _("%(name)s: “%(words)s”") % {"name": name, "words": payload["excerpt"]} if payload["excerpt"] else name
 
 
 def register_own() -> None:
@@ -178,6 +189,7 @@ def register_own() -> None:
         ("receive_word", gettext_lazy("took in a Word file"), _file),
         ("take_over_word", gettext_lazy("took over a Word file into the draft"), _file),
         ("discard_word", gettext_lazy("left a Word file aside"), _file),
+        ("keep_finding", gettext_lazy("kept a wording that screening found"), _finding),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("consult", gettext_lazy("sent the draft for opinions"), _asked),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import comparison, opinion_lists, preparation_pages, reading, rules, shelf
+from agreements import comparison, margin, opinion_lists, preparation_pages, reading, rules, shelf
 from agreements.forms.files import FileForm
 from agreements.models import (
     Agreement,
@@ -97,10 +97,13 @@ def text_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return the versions of the text, the rounds with the counterpart, and the newest version to be read."""
     versions = comparison.versions_of(agreement)
     may_edit = not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
+    clauses = reading.read(versions[0]) if versions else []
+    found = margin.margin(agreement, versions[0], [entry.clause for entry in clauses]) if versions else {}
     return {
+        **found,
         "versions": [(version, _compared(agreement, version)) for version in versions],
         "text": versions[0] if versions else None,
-        "clauses": reading.read(versions[0]) if versions else [],
+        "clauses": clauses,
         "rounds": exchange.rounds(agreement),
         "can_write": may_edit and drafting.is_open(agreement),
         "can_exchange": may_edit and rules.is_open_for_preparation(agreement),

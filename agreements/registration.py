@@ -76,6 +76,7 @@ def register() -> None:
     panels.register_own()
     papers.register(opinion_papers.KIND, gettext_lazy("Table of opinions and their adoption"))
     verify.check(inspection.frozen_texts)
+    verify.check(inspection.screening_findings)
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
 
@@ -120,6 +121,7 @@ def _verbs() -> None:
                 blockers.drafting_blockers,
                 opinion_blockers.consultation_blockers,
                 opinion_blockers.deliberation_blockers,
+                blockers.screening_blockers,
             ],
             advisers=[opinion_blockers.bearing_advice],
             duties=[drafting.leave_drafting],
@@ -140,6 +142,7 @@ def _verbs() -> None:
                 blockers.drafting_blockers,
                 opinion_blockers.consultation_blockers,
                 opinion_blockers.deliberation_blockers,
+                blockers.screening_blockers,
             ],
             advisers=[opinion_blockers.bearing_advice],
             offered=_some_consultation,

@@ -12,6 +12,7 @@ from core.verdicts import Allowed, Denied, Verdict
 from regulation.records import LeadRole
 
 STAFF = ("officer", "unit_head")
+TRIES_SCREENING = ("legal", "general_office", "administrator")
 DECIDES_STANDING = ("executive_vice_mayor", "mayor")
 
 
@@ -109,6 +110,15 @@ def may_reply(user: User, consulted: ConsultedUnit) -> Verdict:
         user.holding(*STAFF, unit=consulted.unit),
         _("Only the staff of the consulted unit gives its opinion."),
         "§3.2",
+    )
+
+
+def may_try_screening(user: User) -> Verdict:
+    """§1.2: who drafts, who reviews and who keeps the rules tries a text out; nothing of it is stored."""
+    return as_holder(
+        user.holding(*STAFF, *TRIES_SCREENING),
+        _("Texts are tried out by those who draft or review them and by the administrator of the rules."),
+        "§1.2",
     )
 
 

@@ -17,6 +17,7 @@ from agreements.views import (
     opinions,
     preparation,
     relations,
+    screening,
     versions,
     word,
 )
@@ -40,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{entry}risks/new/", counterparties.risk, name="risk-event-new"),
     path(f"{entry}risks/<pid:event_id>/paper/", counterparties.risk_paper, name="risk-event-paper"),
     path(f"{entry}merge/", counterparties.merge, name="counterparty-merge"),
+    path("screening/", screening.trial, name="screening-try"),
+    path("screening/rules/", screening.rules_in_force, name="screening-rules"),
     path(one, agreement.detail, name="agreement-detail"),
     path(f"{one}preparation/", preparation.edit, name="preparation-edit"),
     path(f"{one}parties/", preparation.parties, name="parties-edit"),
@@ -63,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{one}text/<pid:text_id>/against/<pid:against_id>/sheet/", versions.sheet, name="comparison-sheet"),
     path(f"{one}exchanges/new/", exchange.record, name="exchange-record"),
     path(f"{one}exchanges/<pid:exchange_id>/strike/", exchange.strike, name="exchange-strike"),
+    path(f"{one}findings/<slug:fingerprint>/", screening.keep, name="finding-keep"),
     path(f"{one}consultations/new/", consultation.new, name="consultation-new"),
     path(f"{one}consultations/latest/", consultation.latest, name="consultation-latest"),
     path(f"{one}consultations/<pid:consultation_id>/", consultation.detail, name="consultation-detail"),
@@ -109,6 +113,8 @@ declare(
         )
     ),
 )
+declare(LOGIN, "agreements:agreement-new", "agreements:agreement-create")
+declare(LOGIN, "agreements:screening-try", "agreements:screening-rules")
 declare(
     VISIBLE,
     *(
@@ -137,6 +143,7 @@ declare(
             "comparison-sheet",
             "exchange-record",
             "exchange-strike",
+            "finding-keep",
             "consultation-new",
             "consultation-latest",
             "consultation-detail",

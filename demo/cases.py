@@ -510,7 +510,8 @@ def district_with_its_head(people: People) -> None:
 
 
 def opinions_to_answer(people: People) -> None:
-    """§2.3 in drafting: a consulted unit objects, and the officer has to answer."""
+    """§2.3 in drafting: a consulted unit objects, and the officer has to answer; screening has found two wordings in
+    what was written since, one is kept with a reason and one waits."""
     case = Road(people, ago(9)).file("sister_province", "津苏科技成果转化合作协议", origin_note=NOTE)
     case.prepare(PartyContent("江苏省人民政府", STATE), fields=("science", "regional_cooperation"))
     case.after(2).draft().after(2).write_plainly("科技成果转化", due=year_end(1), responsible="keji")
@@ -519,6 +520,15 @@ def opinions_to_answer(people: People) -> None:
     case.after(2)
     for consulted in round_.consulted.select_related("unit"):
         case.reply(consulted, *points[consulted.unit.code])
+    case.after(1).write(
+        {
+            "priorities": (
+                "双方共建科技成果转化中试基地，在滨海高新区供应工业用地300亩，总投资2亿元。"
+                "双方共同设立成果转化基金，由市财政对基金亏损予以兜底。"
+            )
+        }
+    )
+    case.keep({"land_quota": "规划资源局已核定，中试基地用地在年度控制指标以内，投资强度按科研用地标准执行。"})
 
 
 def out_for_opinions(people: People) -> None:

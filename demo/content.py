@@ -12,6 +12,8 @@ from agreements.services.texts import PartContent
 from regulation.records import Part
 
 Facts = list[dict[str, Any]]
+GOVERNING_LAW = "本文本的解释和争议解决适用中华人民共和国法律。"
+"""What a text with a foreign side says of the law (§1.2)."""
 
 EXPERT_MEETING = (
     ("许志远", "市合作交流办主任", "chair", ""),

@@ -16,6 +16,7 @@ from agreements.services import (
     deliberating,
     diligence,
     drafting,
+    findings,
     opinions,
     overlaps,
     preparation,
@@ -154,11 +155,11 @@ class Story:
         )
         for party in preparation.name_parties(self.agreement, parties, by=officer, at=self.at()):
             if diligence.is_asked(self.agreement, party.counterparty.kind):
-                findings = {
+                assessed = {
                     code: Finding(f"已查验{point.name.zh}，未发现影响履约的情况。", "sound", EVIDENCE[code])
                     for code, point in DILIGENCE_POINTS.items()
                 }
-                diligence.assess(party, findings, by=officer, at=self.at(11))
+                diligence.assess(party, assessed, by=officer, at=self.at(11))
         if not overlaps.is_explained(self.agreement):
             reason = "合作领域和期限与原协议不同，原协议按约履行，不宜以补充协议办理。"
             preparation.explain_overlap(self.agreement, reason, by=officer, at=self.at(11))
@@ -207,7 +208,17 @@ class Story:
                 codes.append(Part.KEY_PROJECTS)
             prose[clause["code"]] = content.prose(clause["heading"]["zh"], subject)
             parts[clause["code"]] = content.parts(codes, subject, due, unit(responsible))
+        if self.agreement.is_foreign_related or self.agreement.category.code == "sister_city":
+            prose[clause["code"]] += content.GOVERNING_LAW
         return self.write(prose, parts)
+
+    def keep(self, reasons: Mapping[str, str]) -> Self:
+        """Keep what screening finds of the kinds named, each with its reason (kind → reason)."""
+        for line in findings.unanswered(self.agreement):
+            if reason := reasons.get(line.found.code):
+                mark = line.found.fingerprint
+                findings.keep(self.agreement, mark, by=self.by(self.officer), reason=reason, at=self.at(16))
+        return self
 
     def consult(self, *units: str, workdays: int = 5, about: Sequence[str] = ()) -> Consultation:
         """Send the draft for opinions, to be answered within working days; `about` are codes of clauses asked about."""

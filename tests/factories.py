@@ -7,7 +7,7 @@ The steps of the apps above are in `tests/factories_<app>.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -67,6 +67,7 @@ CAST = {
     "security_admin": ("曹安", "", "security_admin"),
     "audit_admin": ("邓审", "", "audit_admin"),
 }
+GOVERNING_LAW = "本协议的订立、效力、解释和争议解决适用中华人民共和国法律。"
 IN_CHARGE = ("deputy_secretary_general", "vice_mayor")
 
 
@@ -258,7 +259,10 @@ def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any
 
 
 def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, due: date | None = None) -> None:
-    """Write every clause with prose and one complete part of each kind its framework clause has."""
+    """Write every clause with prose and one complete part of each kind its framework clause has.
+
+    Screening finds nothing in it; `reword` writes something else into a clause.
+    """
     text = texts.working(agreement)
     assert text is not None
     due = due or clock.today(at) + timedelta(days=365)
@@ -269,13 +273,31 @@ def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, du
         parts = [
             texts.PartContent(code, facts) for code in framework["parts"] for facts in part_facts(code, agreement, due)
         ]
-        contents.append(texts.ClauseContent(clause.lineage, f"双方就{clause.heading}达成一致。", parts=parts))
+        prose = f"双方就{clause.heading}达成一致。"
+        contents.append(texts.ClauseContent(clause.lineage, prose, parts=parts))
+    if agreement.is_foreign_related or agreement.category.code == "sister_city":
+        contents[-1] = replace(contents[-1], prose=f"{contents[-1].prose}{GOVERNING_LAW}")
     texts.save(agreement, contents, by=by, edition=text.edition, at=at)
 
 
 def takes_all_on(consulted: ConsultedUnit) -> dict[str, ItemContent]:
     """Return the answers of a unit that takes on everything the text lays on it."""
     return {item.lineage: ItemContent("can") for item in bearing.of_unit(consulted.consultation.text, consulted.unit)}
+
+
+def reword(
+    agreement: Agreement, prose: str, *, by: User, place: int = 0, at: datetime | None = None
+) -> texts.ClauseContent:
+    """Write a clause of the working text anew (its parts stay), the others as they are; return what was written."""
+    text = texts.working(agreement)
+    assert text is not None
+    clause = texts.clauses_with_parts(text)[place]
+    parts = [
+        texts.PartContent(code, part.facts(), part.lineage) for code, parts in clause.parts.items() for part in parts
+    ]
+    content = texts.ClauseContent(clause.lineage, prose, parts=parts)
+    drafting.write(agreement, [content], by=by, edition=text.edition, at=at)
+    return content
 
 
 def consult_units(

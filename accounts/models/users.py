@@ -28,6 +28,7 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "agreements.calendarday",
             "agreements.deadlinesetting",
             "agreements.counterpartykindsetting",
+            "agreements.screeningrule",
         }
     ),
     "system_admin": frozenset({"accounts.user"}),

@@ -39,6 +39,7 @@ from .files import Attachment, PrintedDocument
 from .intake import AgreementLink, ClassifiedEntry
 from .parties import Assessment, Counterparty, DueDiligence, OwnAbility, Party, RiskArgument
 from .register import Contact, CounterpartyAlias, RiskEvent
+from .screening import FindingAnswer, Screening, ScreeningFinding, ScreeningRule
 from .text import (
     PART_MODELS,
     AssistanceScope,
@@ -90,6 +91,7 @@ __all__ = [
     "DeliberationParticipant",
     "DueDiligence",
     "Exchange",
+    "FindingAnswer",
     "FundingShare",
     "IncomingText",
     "JointLeadUnit",
@@ -111,6 +113,9 @@ __all__ = [
     "RiskArgument",
     "RiskEvent",
     "Safeguard",
+    "Screening",
+    "ScreeningFinding",
+    "ScreeningRule",
     "Standing",
     "StandingProposal",
     "Station",

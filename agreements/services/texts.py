@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agreements.models import PART_MODELS, Agreement, Clause, Part, TextMark, TextVersion
+from agreements.services import screening
 from core import clock
 from core.errors import BadInput, NotNow
 from core.identifiers import new_public_id
@@ -174,7 +175,9 @@ def _save_parts(clause: Clause, contents: Sequence[PartContent]) -> None:
 
 
 def freeze(agreement: Agreement, kind: str, *, at: datetime, note: str = "") -> TextVersion:
-    """Close the working text for good: canonical form and hash are kept, and what is new in it, when `note` says so.
+    """Close the working text for good: canonical form, hash and what screening finds (§1.2) are kept.
+
+    `note` says what is new in it.
 
     Raises NotNow when there is no working text. From here on the database refuses every change of the row.
     """
@@ -187,6 +190,7 @@ def freeze(agreement: Agreement, kind: str, *, at: datetime, note: str = "") -> 
     text.sha256 = digest(text.canonical)
     text.frozen_at = at
     text.save(update_fields=["kind", "note", "canonical", "sha256", "frozen_at"])
+    screening.record(text, clauses_with_parts(text), at=at)
     return text
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import blockers, pages, reading, rules
+from agreements import blockers, margin, pages, reading, rules
 from agreements.forms.text import TextForm
 from agreements.models import Agreement, TextVersion
 from agreements.scope import visible_agreement
@@ -41,6 +41,11 @@ def _gaps(agreement: Agreement, text: TextVersion) -> dict[str, Any]:
     return {"gaps": list(blockers.text_gaps(agreement, text))}
 
 
+def _margin_html(request, agreement: Agreement, text: TextVersion) -> str:
+    context = {"agreement": agreement, **margin.margin(agreement, text, can_keep=True)}
+    return render_to_string("agreements/text-screening.html", context, request=request)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, public_id: str) -> HttpResponse:
     """Write the text, clause by clause, beside what the article asks; a save without scripts comes here as well."""
@@ -52,6 +57,7 @@ def edit(request, public_id: str) -> HttpResponse:
     context = {
         **pages.head(agreement),
         **_gaps(agreement, text),
+        **margin.margin(agreement, text, can_keep=True),
         "text": text,
         "form": form.head,
         "formsets": form.formsets,
@@ -65,7 +71,8 @@ def edit(request, public_id: str) -> HttpResponse:
 def save(request, public_id: str) -> JsonResponse:
     """Save the draft by itself; nothing that cannot be read is stored, nothing of another writer is overwritten.
 
-    Answers `{"version", "saved_at", "gaps_html", "fields"}`; a refusal is `{"message"}` with 409, or with 422 and
+    Answers `{"version", "saved_at", "gaps_html", "fragments", "fields"}`; `fragments` are parts of the page by their
+    selector; a refusal is `{"message"}` with 409, or with 422 and
     `errors` where something typed cannot be read.
     """
     try:
@@ -83,6 +90,7 @@ def save(request, public_id: str) -> JsonResponse:
             "version": saved.edition,
             "saved_at": timezone.localtime(saved.saved_at).strftime("%H:%M"),
             "gaps_html": gaps_html,
+            "fragments": {"#screening": _margin_html(request, agreement, saved)},
             "fields": form.lineages(),
         }
     )
@@ -95,5 +103,7 @@ def show(request, public_id: str, text_id: str) -> HttpResponse:
     text = get_object_or_404(
         agreement.texts.select_related("saved_by", "based_on").prefetch_related("marks__by"), public_id=text_id
     )
-    context = {**pages.head(agreement), "text": text, "clauses": reading.read(text)}
+    clauses = reading.read(text)
+    found = margin.margin(agreement, text, [entry.clause for entry in clauses])
+    context = {**pages.head(agreement), **found, "text": text, "clauses": clauses}
     return render(request, "agreements/text-show.html", context)

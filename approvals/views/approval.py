@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements import verbs
+from agreements import margin, verbs
 from agreements.models import Agreement
 from agreements.scope import visible_agreement
 from agreements.services import lifecycle
@@ -130,6 +130,7 @@ def _decision_context(request, assignment: Assignment, form: DecisionForm | Meet
         "form": form,
         "gaps": getattr(form, "gaps", ()),
         "reading": pages.reading_of(run.text, request.user, full="full" in request.GET, review=review),
+        **margin.margin(agreement, run.text),
         "own_return": pages.own_return(run, request.user),
         "review": review,
         "points": pages.point_lines(review) if review else [],

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agreements import verbs
+from agreements import margin, verbs
 from agreements.scope import visible_agreement
 from agreements.services import lifecycle
 from approvals import pages, rules
@@ -61,6 +61,7 @@ def edit(request, public_id: str) -> HttpResponse:
         "may_send_back": lifecycle.is_time(agreement, verbs.get("send_back_from_review")),
         "points": pages.point_lines(review),
         "reading": text,
+        **margin.margin(agreement, review.text),
         "light": light,
         "own_limit": own_limit,
         "consulted": pages.consulted(agreement),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agreements import rules
 from core.templatetags.face import article_anchor
 from regulation.articles import ARTICLES
 from regulation.categories import CATEGORIES
@@ -34,6 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "prohibitions": list(PROHIBITIONS.values()),
             "points": list(REVIEW_POINTS.values()),
             "deadlines": list(DEADLINES.values()),
+            "may_try": bool(rules.may_try_screening(request.user)),  # type: ignore[arg-type]
             "readings": list(READINGS.values()),
         },
     )

@@ -1,4 +1,4 @@
-/* Units found as one types; cells and clauses that grow with what is written. */
+/* Units found as one types; cells and clauses that grow with what is written; words that screening found. */
 (function () {
   "use strict";
 
@@ -72,4 +72,31 @@
     if (event.target.matches("textarea.cell, textarea.doc")) grow(event.target);
   });
   document.querySelectorAll("textarea.cell, textarea.doc").forEach(grow);
+
+  /* ---------- Words that screening found ---------- */
+  /* The offsets count the text as it was saved; what was typed since may have moved the words. */
+  function nearest(value, words, at) {
+    let best = -1;
+    for (let here = value.indexOf(words); here >= 0; here = value.indexOf(words, here + 1)) {
+      if (best < 0 || Math.abs(here - at) < Math.abs(best - at)) best = here;
+    }
+    return best;
+  }
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a[data-words]");
+    const clause = link && document.getElementById(link.hash.slice(1));
+    if (!clause) return;
+    const words = link.dataset.words.replace(/\r\n/g, "\n");
+    const fields = Array.from(clause.querySelectorAll("textarea, input[type=text]"));
+    const field = fields.find(function (one) {
+      return one.value.indexOf(words) >= 0;
+    });
+    if (!field) return;
+    event.preventDefault();
+    const start = nearest(field.value, words, Number(link.dataset.at));
+    field.focus();
+    field.setSelectionRange(start, start + words.length);
+    field.scrollIntoView({ block: "center" });
+  });
 })();

@@ -1,7 +1,8 @@
 /*
  * Long drafts save themselves: every 30 seconds when something changed, when a clause is left, and when the page
- * is put away. The server answers {"version", "saved_at", "gaps_html", "fields"}; a refusal is {"message"}
- * or the product's general {"reason"}; 401 says that the session has ended.
+ * is put away. The server answers {"version", "saved_at", "gaps_html", "fragments", "fields"}; a refusal is
+ * {"message"} or the product's general {"reason"}; 401 says that the session has ended.
+ * `fragments` gives new content to parts of the page by their selector, unless somebody is typing there.
  * `fields` gives new values to named fields (the ids of rows that were new).
  */
 (function () {
@@ -36,6 +37,13 @@
       return data;
     }
 
+    function isBusy(part) {
+      const typed = Array.from(part.querySelectorAll("textarea")).some(function (area) {
+        return area.value !== area.defaultValue;
+      });
+      return typed || part.contains(document.activeElement);
+    }
+
     function take(answer) {
       const version = form.querySelector("input[name=version]");
       if (version && answer.version !== undefined) version.value = answer.version;
@@ -45,6 +53,10 @@
       });
       const gaps = document.querySelector("[data-gaps]");
       if (gaps && answer.gaps_html !== undefined) gaps.innerHTML = answer.gaps_html;
+      Object.keys(answer.fragments || {}).forEach(function (selector) {
+        const part = document.querySelector(selector);
+        if (part && !isBusy(part)) part.innerHTML = answer.fragments[selector];
+      });
       if (!changed) form.removeAttribute("data-dirty");
       say(wording("done").replace("{time}", answer.saved_at || ""));
     }

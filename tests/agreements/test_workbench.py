@@ -75,7 +75,7 @@ def test_a_draft_saves_itself_and_says_what_is_still_missing(case: Agreement, st
     answer = staff.post(address(case), typed(staff, case, **{f"{clause.lineage}-prose": "双方共同推进。"}))
     assert answer.status_code == 200
     body = answer.json()
-    assert set(body) == {"version", "saved_at", "gaps_html", "fields"}
+    assert set(body) == {"version", "saved_at", "gaps_html", "fragments", "fields"}
     assert body["version"] == 1
     assert len(staff.get(address(case, "text-edit")).context["gaps"]) == before - 1
     assert body["gaps_html"].count("<li>") == before - 1

@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from agreements.lights import light_for
 from agreements.models import Agreement, Category, Deadline, KeyProject, Notice, Pairing, Phase, Standing, Station, ToDo
+from agreements.services import findings, texts
 from archive.models import SealRegister, Signing
 from core import clock
 from demo import cases_changchun, cast
@@ -167,3 +168,15 @@ def test_a_served_deployment_takes_none(db: None, settings: Settings, tmp_path: 
         call_command("load_demo")
     assert not User.objects.exists()
     assert not (tmp_path / "accounts.json").exists()
+
+
+def test_one_draft_has_a_wording_kept_with_a_reason_and_one_to_be_answered(loaded: object) -> None:
+    """Screening finds nothing in the other drafts, so that they can be submitted."""
+    found = {
+        agreement.title: findings.of_version(agreement, text)
+        for agreement in Agreement.objects.filter(station=Station.DRAFTING, standing=Standing.ACTIVE)
+        if (text := texts.working(agreement)) is not None
+    }
+    (result,) = (one for one in found.values() if one.lines)
+    assert [line.found.code for line in result.kept] == ["land_quota"]
+    assert [line.found.code for line in result.open] == ["guarantee"]

@@ -25,7 +25,7 @@ from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint
-from agreements.services import consulting, exchange, opinions
+from agreements.services import consulting, exchange, findings, opinions
 from agreements.services.opinions import PointContent
 from approvals import papers
 from approvals.models import Assignment
@@ -33,7 +33,7 @@ from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
-from tests.factories import fresh, make_agreement, make_user, organisation, write_text
+from tests.factories import fresh, make_agreement, make_user, organisation, reword, write_text
 from tests.factories_approvals import approved, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
 
@@ -44,6 +44,12 @@ EVERYONE = None
 NOBODY: frozenset[str] = frozenset()
 LEAD = frozenset({"staff", "head"})
 HEAD = frozenset({"head"})
+STAFF = (
+    frozenset(f"{name}{rank}" for name in ("consulted", "district") for rank in ("", "_head"))
+    | LEAD
+    | {"foreign_staff", "foreign_head", "stranger", "reform_staff"}
+)
+TRIES = STAFF | {"legal", "general_office", "administrator"}
 OFFICE = frozenset({"general_office"})
 REVIEW = frozenset({"legal", "general_office"})
 SECRETARIAT = frozenset({"secretariat"})
@@ -62,6 +68,8 @@ class Cases:
         self.exchange = exchange.record(
             self.drafting, by=fresh(org.staff), direction="sent", on=date.today(), medium="letter"
         )
+        self.flawed = self.drafted()
+        reword(self.flawed, "由市政府为乙方的银行贷款提供连带责任担保。", by=org.staff)
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")
         review_all_clear(self.reviewed, org)
@@ -173,6 +181,12 @@ WAYS: dict[str, Way] = {
     "agreements:exchange-record": Way("drafting", LEAD, LEAD),
     "agreements:exchange-strike": Way(
         "drafting", LEAD, LEAD, lambda cases: [cases.drafting.public_id, cases.exchange.public_id]
+    ),
+    "agreements:finding-keep": Way(
+        "flawed",
+        LEAD,
+        LEAD,
+        lambda cases: [cases.flawed.public_id, findings.unanswered(cases.flawed)[0].found.fingerprint],
     ),
     "agreements:consultation-new": Way("drafting", LEAD, LEAD),
     "agreements:consultation-latest": Way("drafting", EVERYONE, NOBODY),
@@ -287,11 +301,11 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (
         lambda cases: [],
-        frozenset(f"{name}{rank}" for name in ("consulted", "district") for rank in ("", "_head"))
-        | LEAD
-        | {"foreign_staff", "foreign_head", "stranger", "reform_staff"},
+        STAFF,
     ),
     "agreements:agreement-create": (lambda cases: ["sister_province"], LEAD),
+    "agreements:screening-try": (lambda cases: [], TRIES),
+    "agreements:screening-rules": (lambda cases: [], TRIES),
 }
 """Pages that show what belongs to whoever asks: who gets them."""
 
@@ -302,6 +316,8 @@ LEADS_TO = {"administration": "admin:index"}
 def two_versions(agreement: Agreement) -> list[str]:
     """Return the newer and the older of the first two versions of a text."""
     return [text.public_id for text in agreement.texts.order_by("-number")[:2]]
+
+
 def said(cases: Cases, order: int) -> OpinionPoint:
     return OpinionPoint.objects.get(opinion__consulted=asked(cases, "reform"), order=order)
 
