@@ -190,7 +190,6 @@ def register_own() -> None:
         ("take_over_word", gettext_lazy("took over a Word file into the draft"), _file),
         ("discard_word", gettext_lazy("left a Word file aside"), _file),
         ("keep_finding", gettext_lazy("kept a wording that screening found"), _finding),
-        ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("consult", gettext_lazy("sent the draft for opinions"), _asked),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("urge_opinion", gettext_lazy("urged an opinion"), _of_unit),

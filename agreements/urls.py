@@ -113,7 +113,6 @@ declare(
         )
     ),
 )
-declare(LOGIN, "agreements:agreement-new", "agreements:agreement-create")
 declare(LOGIN, "agreements:screening-try", "agreements:screening-rules")
 declare(
     VISIBLE,
