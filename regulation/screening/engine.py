@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from regulation.screening import guards
@@ -14,6 +14,7 @@ from regulation.screening.passage import Passage, clause_bounds
 from regulation.screening.records import Context, Finding, Rule
 from regulation.screening.rules import BUILT_IN
 
+_NOWHERE: set[int] = set()
 _OURS = {Side.OURS, Side.BOTH, Side.EACH, None}
 _FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
 
@@ -71,23 +72,19 @@ class _Reader:
         self._carried: list[Side | None] | None = None
         self._blotted: dict[tuple[str, int], str] = {}
         self._views: dict[int, tuple[str, bool]] = {}
-        self._places: dict[str, frozenset[int]] = {}
+        self._pairs = _pairs(self.plain)
+        self._places: dict[str, set[int]] = {}
 
     def holding(self, literals: Iterable[str]) -> set[int]:
-        """Return the numbers of the sentences in which one of the words stands."""
+        """Return the numbers of the sentences in which one of the words may stand: all that have its first and its last
+        two characters."""
         found: set[int] = set()
         for literal in literals:
             if literal not in self._places:
-                self._places[literal] = frozenset(self._search(literal))
+                first, last = self._pairs.get(literal[:2], _NOWHERE), self._pairs.get(literal[-2:], _NOWHERE)
+                self._places[literal] = first if first is last else first & last
             found |= self._places[literal]
         return found
-
-    def _search(self, literal: str) -> Iterator[int]:
-        position = self.whole.find(literal)
-        while position >= 0:
-            number = self.passage.sentence_at(position)
-            yield number
-            position = self.whole.find(literal, max(self.sentences[number].end, position + 1))
 
     def blotted(self, code: str, number: int) -> str:
         """Return a sentence without the innocent words of a code."""
@@ -109,6 +106,18 @@ class _Reader:
             self._carried = carried_sides(self.sentences, self.cast, self.plain)
         sentence = self.plain[number]
         return acting(self.cast.mentions(sentence), sentence, start, end, self._carried[number])
+
+
+def _pairs(sentences: list[str]) -> dict[str, set[int]]:
+    """Return in which sentences each character, and each pair of neighbours, stands."""
+    found: dict[str, set[int]] = {}
+    for number, sentence in enumerate(sentences):
+        for mark in {*sentence, *[sentence[place : place + 2] for place in range(len(sentence) - 1)]}:
+            if mark in found:
+                found[mark].add(number)
+            else:
+                found[mark] = {number}
+    return found
 
 
 def _wordings(passage: Passage, context: Context, rules: Iterable[Rule]) -> list[Finding]:

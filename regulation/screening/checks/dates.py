@@ -28,6 +28,7 @@ _TERM = re.compile(
     r"(?P<figures>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<unit>周?年|个月)(?!度|份|内|前|后|底|末|初|来|以上|第|均)"
 )
 _TERM_WORD = re.compile(r"期|为期|有效|合作|服务|租|起|建设")
+_DATED = re.compile(r"[^。！？\n]*(?:\d年|[〇零○一二三四五六七八九]年|\d[-./]\d)[^。！？\n]*")
 _BEGIN = r"开工|动工|奠基|启动建设|开建|开始建设|进场施工"
 _FINISH = r"竣工|完工|建成|投产|投运|完成建设|交付使用|通车|达产|投入使用|竣工验收"
 _SIGNED = r"签署|签订|签约|签字|订立"
@@ -51,7 +52,7 @@ def dates(passage: Passage, _context: Context) -> Iterator[Hit]:
     completion before the start of work, and a signing day after the end."""
     text = passage.even
     yield from (Hit("date_conflict", "date_conflict.no_such_day", *passage.span(*span)) for span in _impossible(text))
-    for sentence in re.finditer(r"[^。！？\n]+", text):
+    for sentence in _DATED.finditer(text):
         for rule, start, end in _within(sentence[0]):
             yield Hit("date_conflict", f"date_conflict.{rule}", *passage.span(sentence.start() + start, sentence.start() + end))
     yield from _signing(passage)
@@ -112,7 +113,7 @@ def _ranges(sentence: str) -> Iterator[tuple[_Day, _Day]]:
     """Yield what stands as a beginning and an end: 2026年1月1日至2028年12月31日, 2026年3月1日至5月1日, 2021—2025年."""
     days = _days(sentence)
     for day, following in zip_longest(days, days[1:]):
-        link = _TO.match(sentence[day.end :])
+        link = _TO.match(sentence[day.end : day.end + 16])
         if not link:
             continue
         at = day.end + link.end()
@@ -144,10 +145,11 @@ def _within(sentence: str) -> Iterator[tuple[str, int, int]]:
         for term in _TERM.finditer(sentence):
             if _is_term(sentence, term, begin, end) and not _fits(term, begin, end):
                 yield "term", min(term.start(), begin.start), max(term.end(), end.end)
-    started, finished = _near(sentence, _BEGIN), _near(sentence, _FINISH)
+    days = _days(sentence)
+    started, finished = _near(days, sentence, _BEGIN), _near(days, sentence, _FINISH)
     if len(started) == 1 and finished and finished[0].last < started[0].first:
         yield "finished_before_started", min(started[0].start, finished[0].start), max(started[0].end, finished[0].end)
-    effective, expires = _near(sentence, _EFFECT), _near(sentence, _EXPIRES)
+    effective, expires = _near(days, sentence, _EFFECT), _near(days, sentence, _EXPIRES)
     if effective and expires and expires[-1].last < effective[0].first:
         yield "ends_before_effect", min(effective[0].start, expires[-1].start), max(effective[0].end, expires[-1].end)
 
@@ -189,11 +191,11 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _near(sentence: str, words: str) -> list[_Day]:
+def _near(days: list[_Day], sentence: str, words: str) -> list[_Day]:
     """Return the dates tied to one of the words: before it in its clause, or behind it with at most a few characters."""
     found: list[_Day] = []
-    for day in _days(sentence):
-        ahead, behind = sentence[: day.start], sentence[day.end :]
+    for day in days:
+        ahead, behind = sentence[max(day.start - 24, 0) : day.start], sentence[day.end : day.end + 24]
         if re.match(rf"(?:年?底|年?末|前|之前|左右)?[^，。；、\d]{{0,6}}?(?:{words})", behind) or re.search(
             rf"(?:{words})(?:时间|日期|期限)?(?:为|是|于|在|：)?[^，。；、\d]{{0,3}}$", ahead
         ):
@@ -204,8 +206,8 @@ def _near(sentence: str, words: str) -> list[_Day]:
 def _signing(passage: Passage) -> Iterator[Hit]:
     """Find a signing day after the day on which the agreement ends."""
     text = passage.even
-    signed = [day for day in _near(text, _SIGNED)]
-    ends = [day for day in _near(text, _EXPIRES)]
+    days = _days(text)
+    signed, ends = _near(days, text, _SIGNED), _near(days, text, _EXPIRES)
     for match in re.finditer(r"有效期[^。；\n]{0,24}", text):
         ends.extend(
             _Day(end.first, end.last, match.start() + end.start, match.start() + end.end, end.exact)
