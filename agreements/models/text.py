@@ -28,10 +28,18 @@ class TextVersion(PublicIdModel):
         WORKING = "working", _("working text")
         CONSULTATION = "consultation", _("text for consultation")
         REVIEW = "review", _("text for review")
+        KEPT = "kept", _("kept draft")
+
+    class Origin(models.TextChoices):
+        OURS = "ours", _("drafted by our side")
+        THEIRS = "theirs", _("drafted by the counterpart")
+        JOINT = "joint", _("drafted jointly")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="texts")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.WORKING)
+    origin = models.CharField(_("who drafted it"), max_length=8, choices=Origin, default=Origin.OURS)
+    note = models.CharField(_("what is new in it"), max_length=300, blank=True)
     based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     edition = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(default=clock.now)
@@ -71,6 +79,8 @@ class Clause(models.Model):
     heading = models.CharField(max_length=120)
     prose = models.TextField(blank=True)
     omission_reason = models.TextField(blank=True)
+    added_reason = models.TextField(blank=True)
+    """Why a clause that is not of the framework was added (§2); blank for framework clauses."""
 
     parts: dict[str, list[Any]]
     """The structured parts by code, filled by `texts.clauses_with_parts`."""
@@ -94,6 +104,8 @@ class Part(models.Model):
     CODE: ClassVar[str]
     FACTS: ClassVar[tuple[str, ...]]
     """The fields that make up the part's content, in the order of its sheet."""
+    LATER: ClassVar[tuple[str, ...]] = ()
+    """Facts that came when texts had been frozen already: left out of the canonical form while they are empty."""
 
     clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="%(class)ss")
     lineage = models.CharField(max_length=10, default=new_public_id)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agreements.models import PART_MODELS, Agreement, Clause, TextVersion
+from agreements.models import PART_MODELS, Agreement, Clause, Part, TextVersion
 from core import clock
 from core.errors import BadInput, NotNow
 from core.identifiers import new_public_id
@@ -84,8 +84,9 @@ def canonical(text: TextVersion) -> str:
             "heading": clause.heading,
             "prose": clause.prose,
             "omission_reason": clause.omission_reason,
+            **({"added_reason": clause.added_reason} if clause.added_reason else {}),
             "parts": [
-                {"code": code, "lineage": part.lineage, "order": part.order, **part.facts()}
+                {"code": code, "lineage": part.lineage, "order": part.order, **_stated(part)}
                 for code, parts in sorted(clause.parts.items())
                 for part in parts
             ],
@@ -93,6 +94,11 @@ def canonical(text: TextVersion) -> str:
         for clause in clauses_with_parts(text)
     ]
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
+
+
+def _stated(part: Part) -> dict[str, Any]:
+    """Return the facts of a part that are hashed: all, but of those that came later only what is filled in."""
+    return {name: value for name, value in part.facts().items() if value or name not in part.LATER}
 
 
 def digest(canonical_text: str) -> str:
