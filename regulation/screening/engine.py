@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from regulation.screening import guards
 from regulation.screening.checks import CHECKS
+from regulation.screening.checks.hit import Hit
 from regulation.screening.codes import CODES
 from regulation.screening.notation import Malformed, Phrase, read
-from regulation.screening.parties import Cast, Side, acting, carried_sides
+from regulation.screening.parties import Cast, Mention, Side, acting, carried_sides
 from regulation.screening.passage import Passage, clause_bounds
 from regulation.screening.records import Context, Finding, Rule
 from regulation.screening.rules import BUILT_IN
@@ -25,11 +26,7 @@ def screen(text: str, context: Context, rules: Sequence[Rule] | None = None) -> 
     passage = Passage(text)
     findings = [
         *_wordings(passage, context, BUILT_IN if rules is None else rules),
-        *(
-            _finding(passage, hit.code, hit.rule, hit.start, hit.end, hit.severity)
-            for check in CHECKS
-            for hit in check(passage, context)
-        ),
+        *(_of_check(passage, hit) for check in CHECKS for hit in check(passage, context)),
     ]
     return _ordered(findings)
 
@@ -70,6 +67,7 @@ class _Reader:
         self.whole = self.cast.exchange(passage.plain)
         self.plain = [self.whole[one.start : one.end] for one in self.sentences]
         self._carried: list[Side | None] | None = None
+        self._mentions: dict[int, list[Mention]] = {}
         self._blotted: dict[tuple[str, int], str] = {}
         self._views: dict[int, tuple[str, bool]] = {}
         self._pairs = _pairs(self.plain)
@@ -105,7 +103,9 @@ class _Reader:
         if self._carried is None:
             self._carried = carried_sides(self.sentences, self.cast, self.plain)
         sentence = self.plain[number]
-        return acting(self.cast.mentions(sentence), sentence, start, end, self._carried[number])
+        if number not in self._mentions:
+            self._mentions[number] = self.cast.mentions(sentence)
+        return acting(self._mentions[number], sentence, start, end, self._carried[number])
 
 
 def _pairs(sentences: list[str]) -> dict[str, set[int]]:
@@ -126,7 +126,7 @@ def _wordings(passage: Passage, context: Context, rules: Iterable[Rule]) -> list
         return []
     findings: list[Finding] = []
     for rule in rules:
-        if rule.categories and context.category not in rule.categories:
+        if rule.code not in CODES or (rule.categories and context.category not in rule.categories):
             continue
         for phrase in _readable(rule.phrases):
             for number in sorted(reader.holding(phrase.literals)) if phrase.literals else range(len(reader.plain)):
@@ -176,19 +176,31 @@ def _readable(phrases: tuple[str, ...]) -> tuple[Phrase, ...]:
 
 
 def _of_rule(passage: Passage, rule: Rule, start: int, end: int) -> Finding:
-    record = CODES.get(rule.code)
+    record = CODES[rule.code]
     first, last = passage.span(start, end)
-    advice = rule.advice or (record.advice if record else None)
-    if advice is None:
-        raise KeyError(rule.code)
-    article = record.article if record else "§1.2"
-    return Finding(rule.code, article, first, last, passage.text[first:last], rule.severity, advice, rule.id)
-
-
-def _finding(passage: Passage, code: str, rule: str, start: int, end: int, severity: str) -> Finding:
-    record = CODES[code]
     return Finding(
-        code, record.article, start, end, passage.text[start:end], severity or record.severity, record.advice, rule
+        rule.code,
+        record.article,
+        first,
+        last,
+        passage.text[first:last],
+        rule.severity,
+        rule.advice or record.advice,
+        rule.id,
+    )
+
+
+def _of_check(passage: Passage, hit: Hit) -> Finding:
+    record = CODES[hit.code]
+    return Finding(
+        hit.code,
+        record.article,
+        hit.start,
+        hit.end,
+        passage.text[hit.start : hit.end],
+        hit.severity or record.severity,
+        record.advice,
+        hit.rule,
     )
 
 

@@ -19,7 +19,10 @@ from functools import lru_cache
 from regulation.records import Text
 
 GAP = r"(?:《[^》\n]*》|[^，。！？；\n]){0,12}?"
-OURS = r"(?:甲方|我方|政府方|(?:市|区|县|镇|地方|各级)?(?:人民)?政府(?!性|采购|引导|投资|债)|(?:市|区|县|地方)?财政(?!部)|管委会|本市|我市|中方)"
+OURS = (
+    r"(?:甲方|我方|政府方|(?:市|区|县|镇|地方|各级)?(?:人民)?政府(?!性|采购|引导|投资|债)|(?:市|区|县|"
+    r"地方)?财政(?!部)|管委会|本市|我市|中方)"
+)
 THEIRS = (
     r"(?:乙方|丙方|丁方|对方|外方|企业|公司|集团|投资方|投资人|投资者|投资商|社会资本方?|合作方|项目方|运营方|运营商|"
     r"开发商|银行|债权人|贷款人|出借人|基金|受让人?方?|该企业|其)"
@@ -64,7 +67,7 @@ def read(phrase: str) -> Phrase:
     if not wanted:
         raise Malformed(Text("没有要找的词。", "There is no word to look for."))
     head, literals = _pattern(wanted[0])
-    if not literals and "{" not in wanted[0] or _least(wanted[0]) < _FEW:
+    if (not literals and "{" not in wanted[0]) or _least(wanted[0]) < _FEW:
         raise Malformed(
             Text("第一个词至少要有两个字。", "The first word needs two characters at least."),
         )
