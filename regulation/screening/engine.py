@@ -150,7 +150,7 @@ def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int,
         view, quoted = reader.view(number)
         if (
             quoted
-            or guards.negated(view, start, end)
+            or guards.negated(view, sentence, start, end)
             or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, end))
             or (not phrase.denies and guards.denied_within(view[start:end]))
             or (not phrase.forbids and guards.forbidden_within(view[start:end]))

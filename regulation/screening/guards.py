@@ -39,6 +39,8 @@ _FORBIDDEN_BEHIND = re.compile(
 )
 _DENYING = re.compile(r"不|未(?!来)|严禁|禁止|没有|无(?:需|须|权|义务)|拒绝|非(?!经)")
 _FORBIDDING = re.compile(r"不得|严禁|禁止|不准")
+_RELEASING = re.compile(r"免|豁|减|放弃|核销|勾销")
+_AT_ONCE = re.compile(r"(?:不|不得|不能|不应|不予|不会|不再|未|没有)$")
 _TOPIC = re.compile(r"任何|一切|凡|对于|关于|涉及|各类|如|形式")
 _QUOTED = re.compile(
     r"^(?:同时|此外|双方知悉|双方确认|鉴于)?，?(?:根据|依据|按照|依照|遵照|按)?[^，]{0,50}?"
@@ -58,8 +60,9 @@ CURES: dict[str, re.Pattern[str]] = {
     "ultra_vires": re.compile(
         LAWFUL
         + (
-            r"|争取|协助(?![^，]{0,8}(?:规避|逃避|绕|隐瞒|躲避))|建议|(?:支持|组织|共同|联合|积极|"
-            r"推荐)[^，]{0,10}申报|推荐|不超越|合法合规"
+            r"|(?:积极|共同|努力|帮助|大力|协助|合力)争取|争取(?:国家|上级|纳入|获得|列入|中央)|"
+            r"协助[^，]{0,10}(?:办理|申请|申报|对接|做好|完成|开展|准备|协调|提供)|建议|(?:支持|组织|共同|联合|"
+            r"积极|推荐)[^，]{0,10}申报|推荐|不超越|合法合规"
         )
     ),
     "exclusivity": re.compile(r"同等条件|公平竞争|招标投标法|依法(?:授予|取得|享有)|知识产权归"),
@@ -112,9 +115,11 @@ def without_false_negations(sentence: str) -> str:
     return _NOT_A_NEGATION.sub(lambda found: "〇" * len(found[0]), joined)
 
 
-def negated(view: str, start: int, end: int) -> bool:
+def negated(view: str, sentence: str, start: int, end: int) -> bool:
     """Tell whether the wording at start..end is negated or forbidden: before it in its comma clause, or behind it
     where it is the topic. `view` is the sentence of `without_false_negations`."""
+    if _RELEASING.match(sentence, start) and _AT_ONCE.search(sentence, max(start - 4, 0), start):
+        return True
     left = view.rfind("，", 0, start) + 1
     ahead = view[left:start]
     for match in _NEGATION.finditer(ahead):
