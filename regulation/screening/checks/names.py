@@ -164,7 +164,7 @@ def _near_miss(text: str, end: int, party: str, parties: list[str]) -> int | Non
 
 def distance(one: str, other: str) -> int:
     """Return in how many characters two names differ (insertions, deletions, replacements)."""
-    row = [*range(len(other) + 1)]
+    row: list[int] = [*range(len(other) + 1)]
     for number, mark in enumerate(one, 1):
         before, row[0] = row[0], number
         for place, against in enumerate(other, 1):
