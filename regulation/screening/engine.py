@@ -17,6 +17,7 @@ from regulation.screening.rules import BUILT_IN
 
 _NOWHERE: set[int] = set()
 _OURS = {Side.OURS, Side.BOTH, Side.EACH, None}
+_ACTING = {"waiver": _OURS - {Side.EACH}}  # what either side may let pass (任何一方) is no gift of ours
 _FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
 
 
@@ -157,7 +158,7 @@ def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int,
             or guards.cured(rule.code, sentence, start, end)
         ):
             continue
-        if rule.actor == "government" and reader.actor(number, start, end) not in _OURS:
+        if rule.actor == "government" and reader.actor(number, start, end) not in _ACTING.get(rule.code, _OURS):
             continue
         return start, end
     return None

@@ -160,7 +160,7 @@ def acting(mentions: list[Mention], sentence: str, start: int, end: int, carried
     stop = sentence.find("，", end)
     stop = len(sentence) if stop < 0 else stop
     for mention in mentions:
-        if mention.by and end <= mention.start < stop:
+        if mention.by and start < mention.end and mention.start < stop:
             return _resolved(mention, mentions, sentence)
     ahead = [mention for mention in mentions if mention.start < start or (mention.start == start and mention.end < end)]
     subject = _subject(ahead, sentence, start)
