@@ -100,7 +100,8 @@ def clauses(new: TextVersion, old: TextVersion | None) -> list[ReadClause]:
     parts are matched by lineage, so that a moved clause is the same clause; what was dropped stands at the end. One
     query for the names of units, whatever the number of clauses.
     """
-    now, then = content(new), content(old) if old else []
+    now = content(new)
+    then = [] if old is None else now if old.pk == new.pk else content(old)
     units = _units(now, then)
     before = {clause["lineage"]: clause for clause in then}
     moved = _moved(now, before) if old else set()
