@@ -15,7 +15,7 @@ from agreements.models import Agreement, ChangeReason, TextVersion
 from agreements.services import explaining
 from core.templatetags.face import zh_clause_number
 
-FOLDED_FROM = 120
+FOLDED_FROM = 100
 """Unchanged paragraphs of so many characters together are folded away between the changes."""
 
 

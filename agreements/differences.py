@@ -101,7 +101,7 @@ def clauses(new: TextVersion, old: TextVersion | None) -> list[ReadClause]:
     query for the names of units, whatever the number of clauses.
     """
     now = content(new)
-    then = [] if old is None else now if old.pk == new.pk else content(old)
+    then = [] if old is None else now if old == new else content(old)
     units = _units(now, then)
     before = {clause["lineage"]: clause for clause in then}
     moved = _moved(now, before) if old else set()
