@@ -17,7 +17,7 @@ LENGTH = 40_000
 PARAGRAPHS = 5
 CHANGED = 0.5
 """Of so many clauses one paragraph is revised, in one to four places; a fifth of them get a paragraph more."""
-WORDS = "双方市政府合作项目产业园区资金投资建设推进机制部门责任落实年度计划共同发展创新科技人才交流服务平台协调会商保障政策支持企业"
+WORDS = "双方市政府合作项目产业园区资金投资建设推进机制部门责任落实年度计划共同发展创新科技人才交流服务平台协调会商"
 
 Clause = dict[str, Any]
 
@@ -75,7 +75,8 @@ def _words(choose: random.Random, fewest: int, most: int) -> str:
 
 def _paragraph(choose: random.Random) -> str:
     phrases = "，".join(_words(choose, 8, 24) for _ in range(choose.randint(4, 10)))
-    return f"{phrases}，投资{choose.randint(1, 900)}亿元，于{choose.randint(2026, 2030)}年{choose.randint(1, 12)}月底前完成。"
+    year, month = choose.randint(2026, 2030), choose.randint(1, 12)
+    return f"{phrases}，投资{choose.randint(1, 900)}亿元，于{year}年{month}月底前完成。"
 
 
 def _revised(clause: Clause, choose: random.Random) -> Clause:
