@@ -164,7 +164,7 @@ def _unmarked(clause: Content, units: dict[int, Unit]) -> ReadClause:
         clause["order"],
         clause["lineage"],
         clause["heading"],
-        *marking.plain([clause["heading"]]),
+        marking.plain([clause["heading"]])[0],
         marking.plain([reason])[0] if reason else None,
         bool(reason),
         marking.plain(marking.lines_of(clause["prose"])),

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -62,8 +61,8 @@ def pair(agreement: Agreement, old: int, new: int) -> dict[str, str]:
     return {"from": version(agreement, old).public_id, "to": version(agreement, new).public_id}
 
 
-def body(answer: HttpResponse) -> str:
-    return answer.content.decode()
+def body(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 # ---------------------------------------------------------------------- the page
@@ -231,9 +230,9 @@ def test_who_explains_and_until_when(agreement: Agreement, org: Organisation) ->
     for person in (org.consulted, org.legal, org.stranger):
         with pytest.raises(Refused):
             explaining.give(new, old, named, by=person, reason="x", source="ours")
-    for wrong in ({"reason": " "}, {"source": "rumour"}):
+    for reason, source in ((" ", "ours"), ("x", "rumour")):
         with pytest.raises(BadInput):
-            explaining.give(new, old, named, by=org.staff, **{"reason": "x", "source": "ours", **wrong})
+            explaining.give(new, old, named, by=org.staff, reason=reason, source=source)
     with pytest.raises(BadInput):
         explaining.give(new, old, "0" * 10, by=org.staff, reason="x", source="ours")
     drafting.withdraw(agreement, by=org.head, reason="不再推进")
