@@ -15,7 +15,7 @@ from agreements.models import Agreement, ChangeReason, TextVersion
 from agreements.services import explaining
 from core.templatetags.face import zh_clause_number
 
-FOLDED_FROM = 120
+FOLDED_FROM = 100
 """Unchanged paragraphs of so many characters together are folded away between the changes."""
 
 
@@ -156,8 +156,8 @@ def _places(clause: ReadClause) -> Iterator[Place]:
         yield Place(gone.before, [])
     for row in clause.changed_rows:
         facts = row.changed_facts
-        before = [Piece(SAME if fact.new else REMOVED, _fact(fact.label, fact.old)) for fact in facts if fact.old]
-        after = [Piece(SAME if fact.old else ADDED, _fact(fact.label, fact.new)) for fact in facts if fact.new]
+        before = [piece for fact in facts if fact.old for piece in _fact(fact.label, REMOVED, fact.old)]
+        after = [piece for fact in facts if fact.new for piece in _fact(fact.label, ADDED, fact.new)]
         head = Piece(SAME, _("%(sheet)s “%(name)s”: ") % {"sheet": row.title, "name": row.name})
         yield Place([head, *before] if row.kind != ADDED else [], [head, *after] if row.kind != REMOVED else [])
 
@@ -170,5 +170,5 @@ def _reason(pieces: list[Piece]) -> list[Piece]:
     return [Piece(SAME, _("Left out, because:") + " "), *pieces] if pieces else []
 
 
-def _fact(label: object, value: str) -> str:
-    return _("%(fact)s: %(value)s; ") % {"fact": label, "value": value}
+def _fact(label: object, kind: str, value: str) -> list[Piece]:
+    return [Piece(SAME, _("%(fact)s: ") % {"fact": label}), Piece(kind, value), Piece(SAME, _("; "))]

@@ -100,7 +100,8 @@ def clauses(new: TextVersion, old: TextVersion | None) -> list[ReadClause]:
     parts are matched by lineage, so that a moved clause is the same clause; what was dropped stands at the end. One
     query for the names of units, whatever the number of clauses.
     """
-    now, then = content(new), content(old) if old else []
+    now = content(new)
+    then = [] if old is None else now if old == new else content(old)
     units = _units(now, then)
     before = {clause["lineage"]: clause for clause in then}
     moved = _moved(now, before) if old else set()
@@ -163,7 +164,7 @@ def _unmarked(clause: Content, units: dict[int, Unit]) -> ReadClause:
         clause["order"],
         clause["lineage"],
         clause["heading"],
-        *marking.plain([clause["heading"]]),
+        marking.plain([clause["heading"]])[0],
         marking.plain([reason])[0] if reason else None,
         bool(reason),
         marking.plain(marking.lines_of(clause["prose"])),

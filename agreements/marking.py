@@ -33,8 +33,8 @@ _SHORT = 3
 _MOST_PAIRS = 400
 """Up to this many pairs, paragraphs that were exchanged for others are matched by what they share, else by place."""
 _ALIKE = 0.3
-_STRAY = 2
-"""A run of so few characters that stayed by chance between two changes is shown with them."""
+_STRAY = 1
+"""A character that stayed by chance between two changes is shown with them."""
 
 Run = tuple[str, str, str]
 """What stayed (the same twice), or what went and what came: kind, old, new."""

@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun, cases_opinions
+from demo import cases_changchun, cases_exchange, cases_opinions
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
 from records import outbox
@@ -66,6 +66,7 @@ def load(people: People) -> int:
         cases_opinions.differences_remain,
         with_the_head,
         district_with_its_head,
+        sent_to_and_fro,
         opinions_to_answer,
         out_for_opinions,
         in_preparation,
@@ -507,6 +508,11 @@ def district_with_its_head(people: People) -> None:
         submit=False,
         fields=("regional_cooperation",),
     )
+
+
+def sent_to_and_fro(people: People) -> None:
+    """§2.4 in drafting: three versions and three exchanges with the counterpart, who has the text now."""
+    cases_exchange.load(people, NOTE)
 
 
 def opinions_to_answer(people: People) -> None:

@@ -23,6 +23,7 @@ from core.verdicts import Denied
 from regulation.vocabulary import EXCHANGE_MEDIA
 
 Direction = Exchange.Direction
+LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def record(
         _must_follow(agreement, on, clock.today(at))
         _must_be_of(agreement, text, counterparty)
         if direction == Direction.SENT and text is None:
-            text = _keep_what_is_sent(agreement, by=by, at=at)
+            text = _keep_what_is_sent(agreement, by=by, note=note, at=at)
         row = Exchange.objects.create(
             agreement=agreement,
             number=last.number + 1 if last else 1,
@@ -183,14 +184,14 @@ def _must_be_of(agreement: Agreement, text: TextVersion | None, counterparty: Co
         raise BadInput(_("The form names a counterparty that is not of this agreement."))
 
 
-def _keep_what_is_sent(agreement: Agreement, *, by: User, at: datetime) -> TextVersion:
+def _keep_what_is_sent(agreement: Agreement, *, by: User, note: str, at: datetime) -> TextVersion:
     """Return the version that goes out: the draft, kept now, or the version it still says word for word."""
     working = texts.working(agreement)
     if working is None:
         raise BadInput(_("There is no draft to send yet."), "§3.2")
     if working.based_on is not None and texts.is_unchanged(working):
         return working.based_on
-    return drafting.keep(agreement, by=by, note=_("Sent to the counterpart"), at=at)
+    return drafting.keep(agreement, by=by, note=note[:LONGEST_NOTE], at=at)
 
 
 # ---------------------------------------------------------------------- who has had it how long

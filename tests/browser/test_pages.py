@@ -47,6 +47,8 @@ ELSEWHERE = {
     "accounts:logout",
     "administration",
     "agreements:attachment-download",
+    "agreements:change-explain",
+    "agreements:comparison-sheet",
     "agreements:consultation-latest",
     "agreements:opinion-answer",
     "agreements:opinion-maintain",
@@ -100,6 +102,8 @@ def kind_of(path: str, person: str) -> tuple[str, ...]:
         agreement = Agreement.objects.get(public_id=match.kwargs["public_id"])
         if "tab" in query and agreement.station == Station.PERFORMANCE:
             return (match.view_name, query["tab"][0])
+        if query.get("tab") == ["text"] and agreement.station == Station.DRAFTING:
+            return (match.view_name, "draft", f"exchanges: {agreement.exchanges.exists()}")
         return (match.view_name, agreement.station, agreement.standing)
     return (match.view_name,)
 

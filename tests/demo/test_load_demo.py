@@ -16,8 +16,20 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from agreements.lights import light_for
-from agreements.models import Agreement, Category, Deadline, KeyProject, Notice, Pairing, Phase, Standing, Station, ToDo
-from agreements.services import findings, texts
+from agreements.models import (
+    Agreement,
+    Category,
+    ChangeReason,
+    Deadline,
+    KeyProject,
+    Notice,
+    Pairing,
+    Phase,
+    Standing,
+    Station,
+    ToDo,
+)
+from agreements.services import exchange, findings, texts
 from archive.models import SealRegister, Signing
 from core import clock
 from demo import cases_changchun, cast
@@ -137,6 +149,16 @@ def test_one_draft_was_returned(loaded: object) -> None:
     returned = Event.objects.filter(code="send_back_from_approval").values_list("chain", flat=True)
     drafts = Agreement.objects.filter(station=Station.DRAFTING, standing=Standing.ACTIVE)
     assert [draft for draft in drafts if draft.chain in set(returned)]
+
+
+def test_one_draft_went_to_and_fro(loaded: object) -> None:
+    agreement = Agreement.objects.get(exchanges__number=3)
+    assert [row.direction for row in agreement.exchanges.all()] == ["sent", "received", "sent"]
+    assert agreement.texts.exclude(frozen_at=None).count() == 3
+    found = exchange.rounds(agreement)
+    assert found.now is not None
+    assert not found.now.with_us
+    assert ChangeReason.objects.filter(text__agreement=agreement).count() == 2
 
 
 def test_time_only_moves_forward(loaded: object) -> None:

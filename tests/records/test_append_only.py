@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import isolate_apps
 
+from core import clock
 from records import append_only
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,5 +52,42 @@ def test_what_was_said_stays_and_the_row_stays(report: models.Model) -> None:
     rows = type(report)._default_manager.filter(pk=report.pk)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         rows.update(said="not done")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        rows.delete()
+
+
+@pytest.fixture
+def draft() -> Iterator[models.Model]:
+    with isolate_apps("records"):
+
+        @append_only.append_only(after="closed_at")
+        class Draft(models.Model):
+            words = models.TextField()
+            closed_at = models.DateTimeField(null=True)
+
+            class Meta:
+                app_label = "records"
+
+            def __str__(self) -> str:
+                return self.words
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Draft)
+    append_only.install()
+    yield Draft.objects.create(words="eins")
+    del append_only._registered[Draft]
+    with connection.schema_editor() as editor:
+        editor.delete_model(Draft)
+
+
+def test_a_row_may_be_worked_on_until_it_is_closed(draft: models.Model) -> None:
+    assert append_only.missing() == []
+    rows = type(draft)._default_manager.filter(pk=draft.pk)
+    rows.update(words="zwei")
+    rows.update(words="drei", closed_at=clock.now())
+    rows.update(words="drei")  # the same again changes nothing
+    for change in ({"words": "vier"}, {"closed_at": None}):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            rows.update(**change)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         rows.delete()
