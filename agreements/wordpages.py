@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreements import marking
 from agreements.forms import word as fields
@@ -34,10 +35,10 @@ HOW: Mapping[str, Wording] = {
     sections.NONE: _("no clause found"),
 }
 KINDS: Mapping[str, Wording] = {
-    INSERTION: _("inserted"),
-    DELETION: _("deleted"),
-    MOVE: _("moved"),
-    FORMAT: _("format changed"),
+    INSERTION: pgettext_lazy("tracked change", "inserted"),
+    DELETION: pgettext_lazy("tracked change", "deleted"),
+    MOVE: pgettext_lazy("tracked change", "moved"),
+    FORMAT: pgettext_lazy("tracked change", "format changed"),
 }
 
 

@@ -143,6 +143,16 @@ def approval_step(members: Mapping[str, User]) -> Line:
     return line
 
 
+def word_round_trip() -> Line:
+    """Return the work on a Word file of sixty pages: written, read, matched; and python-docx on the same words."""
+    from benchmarks import word
+
+    text = word.sixty_pages()
+    return Line(
+        "Word, 60 pages and back", {"ours": lambda: word.ours(text), "floor": lambda: word.floor(text)}, "≤ 1.5× floor"
+    )
+
+
 def measure(lines: list[Line]) -> None:
     """Run every work in turn, round by round, so that a slow minute of the machine hits all alike."""
     from django.db import connection
@@ -207,11 +217,12 @@ def main() -> int:
         members = sample.people()
         start = time.perf_counter()
         step = approval_step(members)
+        paper = word_round_trip()
         sample.fill(ROWS, members["staff"])
         print(
             f"{ROWS:,} agreements on {connection.vendor}, made in {time.perf_counter() - start:.0f} s; p50 of {ROUNDS}"
         )
-        lines = [*listing(members["staff"]), step]
+        lines = [*listing(members["staff"]), step, paper]
         measure(lines)
         print(report(lines))
     finally:

@@ -17,7 +17,6 @@ from agreements.word import rows
 from agreements.word.plan import APPEND, AS_TEXT, DROP, IS, KEEP, NEW, OUT, Choices, ClausePlan, Plan
 from agreements.word.sections import SIMILAR, Section
 from core.fields import DayField
-from core.verdicts import Wording
 
 PLACE, REASON, TABLE, MISSING, WHY, RENAME, GONE, ROW = (
     "place", "reason", "table", "missing", "why", "rename", "gone", "row",
@@ -84,7 +83,7 @@ class ConfirmForm(forms.Form):
     def _place(self, section: Section) -> forms.ChoiceField:
         taken = {one.lineage for one in self.plan.sections if one.lineage and one not in self.plan.open_sections}
         clauses = [entry.clause for entry in self.plan.clauses]
-        options: list[tuple[str, Any]] = [("", _("Please choose"))]
+        options: list[tuple[Any, Any]] = [("", _("Please choose"))]
         if section.heading:
             free = [(f"{IS}:{clause.lineage}", clause.heading) for clause in clauses if clause.lineage not in taken]
             if free:
@@ -209,7 +208,7 @@ class ConfirmForm(forms.Form):
                 yield AddedClause(section.title, prose, self.cleaned_data[f"{REASON}-{section.key}"], after)
 
 
-def _reason(label: Wording) -> forms.CharField:
+def _reason(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": "2"})
     )

@@ -122,7 +122,7 @@ def _start_anew(form: ConfirmForm, text: TextVersion) -> None:
     """Say that the draft was saved since, with the match to the draft as it stands now."""
     error = word.saved_meanwhile(text)
     form.add_error(None, in_one_line(error))
-    form.status = error.status
+    form.status = error.status  # type: ignore[attr-defined]
 
 
 def _is_seen(request, form: ConfirmForm) -> bool:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
@@ -25,7 +26,8 @@ from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ConsultedUnit, Notice, Opinion
-from agreements.services import consulting
+from agreements.services import consulting, word
+from agreements.word import export
 from approvals import papers
 from approvals.models import Assignment
 from followup.services import evaluation, progress
@@ -107,6 +109,13 @@ class Cases:
             stance="objection",
             body="请补充依据。",
         )
+        word.receive(
+            agreement,
+            SimpleUploadedFile("对方稿.docx", export.export(agreement.texts.get(frozen_at=None))),
+            origin="theirs",
+            received_on=date.today(),
+            by=fresh(org.staff),
+        )
         return agreement
 
     def signed(self) -> Agreement:
@@ -160,6 +169,22 @@ WAYS: dict[str, Way] = {
     "agreements:text-save": Way("drafting", NOBODY, LEAD),
     "agreements:text-show": Way(
         "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
+    ),
+    "agreements:text-word": Way(
+        "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
+    ),
+    "agreements:word-upload": Way("drafting", LEAD, LEAD),
+    "agreements:word-confirm": Way(
+        "drafting",
+        LEAD,
+        LEAD,
+        lambda cases: [cases.drafting.public_id, cases.drafting.incoming_texts.get().public_id],
+    ),
+    "agreements:word-discard": Way(
+        "drafting",
+        NOBODY,
+        LEAD,
+        lambda cases: [cases.drafting.public_id, cases.drafting.incoming_texts.get().public_id],
     ),
     "agreements:consultation-new": Way("drafting", LEAD, LEAD),
     "agreements:consultation-latest": Way("drafting", EVERYONE, NOBODY),
