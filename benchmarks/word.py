@@ -5,9 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 
 from agreements.forms.text import TextForm
-from agreements.models import PART_MODELS, Agreement, TextVersion
+from agreements.models import Agreement, Safeguard, TextVersion
 from agreements.word import export, plan
 from core import docx
+from core.docx.writing import Grid
 
 CHARACTERS = 60 * 22 * 28
 ROWS = 100
@@ -23,9 +24,8 @@ def sixty_pages() -> TextVersion:
         clause.prose = "\n".join([_SENTENCE * 4] * (CHARACTERS // len(clauses) // (len(_SENTENCE) * 4) + 1))
         clause.omission_reason = ""
         clause.save()
-    rows = PART_MODELS["safeguard"]._default_manager
     for number in range(ROWS):
-        rows.create(clause=clauses[0], order=number, kind="policy", measure=f"第{number}项措施")
+        Safeguard.objects.create(clause=clauses[0], order=number, kind="policy", measure=f"第{number}项措施")
     return text
 
 
@@ -43,7 +43,7 @@ def floor(text: TextVersion) -> None:
 
     document = python_docx.Document()
     for element in export.elements(text):
-        if isinstance(element, export.Grid):
+        if isinstance(element, Grid):
             table = document.add_table(0, len(element.heads))
             for cells in [element.heads, *(row.cells for row in element.rows)]:
                 for cell, words in zip(table.add_row().cells, cells, strict=True):

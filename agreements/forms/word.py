@@ -76,7 +76,8 @@ class ConfirmForm(forms.Form):
         self.seen = state_of(plan.choices)
         for section in plan.open_sections:
             self.fields[f"{PLACE}-{section.key}"] = self._place(section)
-            self.fields[f"{REASON}-{section.key}"] = _reason(_("Why the clause is added"))
+            if section.heading:
+                self.fields[f"{REASON}-{section.key}"] = _reason(_("Why the clause is added"))
         for entry in plan.clauses:
             self._clause(entry)
 
