@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreements import marking
 from agreements.forms import word as fields
 from agreements.forms.word import ConfirmForm
 from agreements.marking import ADDED, REMOVED, Paragraph
 from agreements.models import IncomingText
-from agreements.word import sections
+from agreements.word import rows, sections
 from agreements.word.plan import ClausePlan, LooseTable, Plan
 from agreements.word.rows import ReadRow
 from agreements.word.sections import Section
@@ -34,10 +35,10 @@ HOW: Mapping[str, Wording] = {
     sections.NONE: _("no clause found"),
 }
 KINDS: Mapping[str, Wording] = {
-    INSERTION: _("inserted"),
-    DELETION: _("deleted"),
-    MOVE: _("moved"),
-    FORMAT: _("format changed"),
+    INSERTION: pgettext_lazy("tracked change", "inserted"),
+    DELETION: pgettext_lazy("tracked change", "deleted"),
+    MOVE: pgettext_lazy("tracked change", "moved"),
+    FORMAT: pgettext_lazy("tracked change", "format changed"),
 }
 
 
@@ -114,12 +115,11 @@ def context(incoming: IncomingText, plan: Plan, form: ConfirmForm) -> dict[str, 
 
 def _clause(entry: ClausePlan, form: ConfirmForm) -> ClauseView:
     lineage = entry.clause.lineage
+    gone = [found for sheet in entry.sheets if (found := form.named(fields.GONE, f"{lineage}-{sheet.code}"))]
     if entry.is_missing and not entry.appended:
         marked = marking.whole(REMOVED, entry.old_lines)
-    elif entry.section is None:
-        marked = marking.compare(entry.old_lines, _kept_lines(entry))
     else:
-        marked = marking.compare(entry.old_lines, entry.new_lines)
+        marked = marking.compare(entry.old_lines, entry.new_lines + _staying(entry, gone))
     return ClauseView(
         entry,
         HOW[entry.section.how] if entry.section else "",
@@ -128,16 +128,17 @@ def _clause(entry: ClausePlan, form: ConfirmForm) -> ClauseView:
         form.named(fields.MISSING, lineage),
         form.named(fields.WHY, lineage),
         form.named(fields.RENAME, lineage),
-        [found for sheet in entry.sheets if (found := form.named(fields.GONE, f"{lineage}-{sheet.code}"))],
+        gone,
         [(table, form.named(fields.TABLE, table.key)) for table in entry.loose],
         [Mend(row, [(row.form[name], row.said.get(name, "")) for name in row.asked]) for row in entry.to_mend],
         [head for sheet in entry.sheets for head in sheet.unknown],
     )
 
 
-def _kept_lines(entry: ClausePlan) -> list[str]:
-    """Return a clause the file lacks as it stands, with the words that are added to it."""
-    return entry.new_lines + entry.old_lines[len(entry.old_lines) - sum(len(s.absent) for s in entry.sheets) :]
+def _staying(entry: ClausePlan, gone: Sequence[forms.BoundField]) -> list[str]:
+    """Return the rows the file lacks that stay all the same: those nobody ticked."""
+    ticked = {lineage for field in gone for lineage in field.value() or ()}
+    return [rows.part_line(part) for sheet in entry.sheets for part in sheet.absent if part.lineage not in ticked]
 
 
 def _section(section: Section, form: ConfirmForm) -> SectionView:

@@ -155,6 +155,16 @@ def screening() -> Line:
     )
 
 
+def word_round_trip() -> Line:
+    """Return the work on a Word file of sixty pages: written, read, matched; and python-docx on the same words."""
+    from benchmarks import word
+
+    text = word.sixty_pages()
+    return Line(
+        "Word, 60 pages and back", {"ours": lambda: word.ours(text), "floor": lambda: word.floor(text)}, "≤ 1.5× floor"
+    )
+
+
 def measure(lines: list[Line]) -> None:
     """Run every work in turn, round by round, so that a slow minute of the machine hits all alike."""
     from django.db import connection
@@ -220,12 +230,13 @@ def main() -> int:
         members = sample.people()
         start = time.perf_counter()
         step = approval_step(members)
+        paper = word_round_trip()
         sample.fill(ROWS, members["staff"])
         print(
             f"{ROWS:,} agreements on {connection.vendor}, made in {time.perf_counter() - start:.0f} s; p50 of {ROUNDS}"
         )
         comparing = Line("compare 40,000 characters", versions.works(), "≤ 4× floor, which marks no words")
-        lines = [*listing(members["staff"]), step, comparing, screening()]
+        lines = [*listing(members["staff"]), step, comparing, screening(), paper]
         measure(lines)
         print(report(lines))
         print()

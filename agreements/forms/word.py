@@ -17,7 +17,6 @@ from agreements.word import rows
 from agreements.word.plan import APPEND, AS_TEXT, DROP, IS, KEEP, NEW, OUT, Choices, ClausePlan, Plan
 from agreements.word.sections import SIMILAR, Section
 from core.fields import DayField
-from core.verdicts import Wording
 
 PLACE, REASON, TABLE, MISSING, WHY, RENAME, GONE, ROW = (
     "place", "reason", "table", "missing", "why", "rename", "gone", "row",
@@ -66,25 +65,26 @@ def state_of(choices: Choices) -> str:
 class ConfirmForm(forms.Form):
     """Everything a person decides about an upload; nothing is chosen beforehand but a similar heading, named as such.
 
-    `seen` is the mark of the choices whose result the page showed, `matched` the state of the draft.
+    `matched` is the state of the draft the page is drawn from, `seen` the mark of the choices whose result it shows.
+    Both go with the page and come back with it: what is confirmed is what was looked at.
     """
 
-    matched = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    seen = forms.CharField(max_length=16, widget=forms.HiddenInput, required=False)
-
     def __init__(self, plan: Plan, matched: str, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
         self.plan = plan
-        super().__init__(data, initial={"matched": matched, "seen": state_of(plan.choices)})
+        self.matched = matched
+        self.seen = state_of(plan.choices)
         for section in plan.open_sections:
             self.fields[f"{PLACE}-{section.key}"] = self._place(section)
-            self.fields[f"{REASON}-{section.key}"] = _reason(_("Why the clause is added"))
+            if section.heading:
+                self.fields[f"{REASON}-{section.key}"] = _reason(_("Why the clause is added"))
         for entry in plan.clauses:
             self._clause(entry)
 
     def _place(self, section: Section) -> forms.ChoiceField:
         taken = {one.lineage for one in self.plan.sections if one.lineage and one not in self.plan.open_sections}
         clauses = [entry.clause for entry in self.plan.clauses]
-        options: list[tuple[str, Any]] = [("", _("Please choose"))]
+        options: list[tuple[Any, Any]] = [("", _("Please choose"))]
         if section.heading:
             free = [(f"{IS}:{clause.lineage}", clause.heading) for clause in clauses if clause.lineage not in taken]
             if free:
@@ -132,9 +132,14 @@ class ConfirmForm(forms.Form):
         return self[name] if name in self.fields else None
 
     @property
+    def is_of_this_draft(self) -> bool:
+        """Tell whether the page that was sent was drawn from the draft as it stands now."""
+        return bool(self.data.get("matched", "") == self.matched)
+
+    @property
     def is_seen(self) -> bool:
         """Tell whether the page already showed the result of the choices that were sent."""
-        return bool(self.data.get("seen", "") == state_of(self.plan.choices))
+        return bool(self.data.get("seen", "") == self.seen)
 
     def clean(self) -> dict[str, Any]:
         """Refuse two sections for one clause, an added or omitted clause without reason, cells nobody can read."""
@@ -204,7 +209,7 @@ class ConfirmForm(forms.Form):
                 yield AddedClause(section.title, prose, self.cleaned_data[f"{REASON}-{section.key}"], after)
 
 
-def _reason(label: Wording) -> forms.CharField:
+def _reason(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": "2"})
     )

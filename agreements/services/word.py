@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
@@ -102,7 +102,7 @@ def check(uploaded: File[Any]) -> None:
     size = uploaded.size or 0
     if size > settings.UPLOAD_LIMIT_BYTES:
         raise inspection.refuse_size(name, settings.UPLOAD_LIMIT_BYTES)
-    stream: BinaryIO = uploaded.file
+    stream = cast("BinaryIO", uploaded.file)
     kind = inspection.inspect(stream, size, name)
     if kind.extension != "docx":
         raise _refused(name, _("only a .docx can be read back into the draft. Save it as .docx and choose that file."))

@@ -104,12 +104,12 @@ def confirm(request, public_id: str, incoming_id: str) -> HttpResponse:
     data: Any = request.POST if request.method == "POST" else None
     found = plan.make(word.read(incoming), TextForm(agreement, text), forms.choices_in(data) if data else None)
     form = ConfirmForm(found, word.mark_of(text), data)
-    if data and data.get("matched") != word.mark_of(text):
+    if form.is_bound and not form.is_of_this_draft:
         _start_anew(form, text)
     elif data and data.get("act") == "confirm" and form.is_valid() and _is_seen(request, form):
 
         def take_over() -> None:
-            word.take_over(incoming, form.result(), matched=form.cleaned_data["matched"], by=request.user)
+            word.take_over(incoming, form.result(), matched=form.matched, by=request.user)
 
         if attempt(form, take_over):
             messages.success(request, _("The file was taken over. The draft as it stood is kept as a version."))
@@ -122,7 +122,7 @@ def _start_anew(form: ConfirmForm, text: TextVersion) -> None:
     """Say that the draft was saved since, with the match to the draft as it stands now."""
     error = word.saved_meanwhile(text)
     form.add_error(None, in_one_line(error))
-    form.status = error.status
+    form.status = error.status  # type: ignore[attr-defined]
 
 
 def _is_seen(request, form: ConfirmForm) -> bool:

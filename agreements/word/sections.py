@@ -132,15 +132,17 @@ class _Heads:
 
     def _named(self, paragraph: Paragraph) -> str:
         """Return the clause a paragraph's marks name, unless its words say that the mark slipped there."""
-        key = headings.key(paragraph.full)
         free = [
             lineage
             for mark in paragraph.marks
             if (lineage := marks.clause([mark])) in self._own and lineage not in self._by_place.values()
         ]
+        if not free:
+            return ""
+        key = headings.key(paragraph.full)
         if same := [lineage for lineage in free if self._own[lineage] == key]:
             return same[0]
-        if not free or not key or key in self._keys or not headings.looks_like_heading(paragraph.full):
+        if not key or key in self._keys or not headings.looks_like_heading(paragraph.full):
             return ""
         return free[0]
 

@@ -73,7 +73,7 @@ def columns(code: str, language: str = LANGUAGE) -> tuple[Column, ...]:
 def label(code: str, name: str, language: str = LANGUAGE) -> str:
     """Return the name of a field as it stands in the text."""
     with translation.override(language):
-        return str(PART_MODELS[code]._meta.get_field(name).verbose_name)
+        return str(PART_MODELS[code]._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 @cache

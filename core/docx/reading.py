@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext_lazy as _
 
+from core.docx import nodes
 from core.docx.fields import Fields
 from core.docx.model import (
     DELETION,
@@ -27,7 +28,6 @@ from core.docx.model import (
     Paragraph,
     Row,
     Table,
-    paragraphs,
 )
 from core.docx.numbering import Numbering, value, whole
 from core.docx.package import Package, broken
@@ -50,12 +50,6 @@ LOSSES: dict[str, Wording] = {
 }
 OWN_MARKING = "_Marking"
 """The bookmark of a header that the product writes itself."""
-UNKNOWN_SYMBOL = "〓"
-_WINGDINGS = {0xFE: "☑", 0xA8: "□", 0x6F: "□", 0xFC: "✓", 0x6C: "●", 0x6E: "■", 0xA7: "▪", 0xD8: "➢"}
-_WINGDINGS_2 = {0x52: "☑", 0xA3: "□", 0x50: "✓"}
-_SYMBOL = {0xB4: "×", 0xB0: "°", 0xB1: "±", 0xA3: "≤", 0xB3: "≥", 0xB8: "÷", 0xB7: "•"}
-_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
-_PLAIN = {"w-tab": "\t", "w-ptab": "\t", "w-cr": "\n", "w-noBreakHyphen": "\u2011", "w-softHyphen": "\u00ad"}
 _THROUGH = frozenset(
     {
         "w-hyperlink", "w-smartTag", "w-customXml", "w-sdtContent", "w-fldSimple", "w-dir", "w-bdo", "w-rubyBase",
@@ -70,7 +64,6 @@ _FORMAT = frozenset(
         "w-tcPrChange", "w-tblPrExChange", "w-numberingChange",
     }
 )  # fmt: skip
-_SPACES = str.maketrans("\r\n\t", "   ")
 
 
 def read(stream: BinaryIO) -> Document:
@@ -127,10 +120,10 @@ class _Reader:
 
     # ------------------------------------------------------------------ blocks
 
-    def _blocks(self, nodes: Element | list[Element] | tuple[()], source: str) -> list[Block]:
+    def _blocks(self, within: Element | list[Element] | tuple[()], source: str) -> list[Block]:
         found: list[Block] = []
         carried = _Open()
-        for node in self._flat(nodes):
+        for node in self._flat(within):
             if node.tag == "w-tbl":
                 if carried.text:
                     found += self._close(carried, None, source)
@@ -147,9 +140,9 @@ class _Reader:
             found += self._close(carried, None, source)
         return found
 
-    def _flat(self, nodes: Element | list[Element] | tuple[()]) -> Iterator[Element]:
-        """Yield the paragraphs and tables below nodes, through everything that only wraps them."""
-        for node in nodes:
+    def _flat(self, within: Element | list[Element] | tuple[()]) -> Iterator[Element]:
+        """Yield the paragraphs and tables within, through everything that only wraps them."""
+        for node in within:
             tag = node.tag
             if tag in ("w-p", "w-tbl"):
                 yield node
@@ -162,9 +155,9 @@ class _Reader:
             elif tag in ("w-customXml", "w-smartTag", "w-ins", "w-moveTo"):
                 yield from self._flat(node)
             elif tag in _GONE:
-                self._note_change(_GONE[tag], node, _raw_text(node))
+                self._note_change(_GONE[tag], node, nodes.raw_text(node))
             elif tag == "mc-AlternateContent":
-                yield from self._flat(_alternative(node))
+                yield from self._flat(nodes.alternative(node))
             elif tag == "w-bookmarkStart":
                 self._loose_marks.append(node.get("w-name", ""))
             elif tag == "w-altChunk":
@@ -236,10 +229,10 @@ class _Reader:
             gone = properties.find("w-del") if properties is not None else None
             come = properties.find("w-ins") if properties is not None else None
             if gone is not None:
-                self._note_change(DELETION, gone, _raw_text(row))
+                self._note_change(DELETION, gone, nodes.raw_text(row))
                 continue
             if come is not None:
-                self._note_change(INSERTION, come, _raw_text(row))
+                self._note_change(INSERTION, come, nodes.raw_text(row))
             rows.append(Row(self._cells(row, properties)))
         return [Table(rows)] if rows else []
 
@@ -250,19 +243,19 @@ class _Reader:
             self._note_formats(properties)
             gone = properties.find("w-cellDel") if properties is not None else None
             if gone is not None:
-                self._note_change(DELETION, gone, _raw_text(node))
+                self._note_change(DELETION, gone, nodes.raw_text(node))
                 continue
             come = properties.find("w-cellIns") if properties is not None else None
             if come is not None:
-                self._note_change(INSERTION, come, _raw_text(node))
+                self._note_change(INSERTION, come, nodes.raw_text(node))
             merged = properties.find("w-vMerge") if properties is not None else None
             continues = merged is not None and merged.get("w-val", "continue") == "continue"
             span = min(max(whole(value(properties, "w-gridSpan"), 1), 1), 63)
             cells.append(Cell(self._blocks(node, "table"), span, continues))
         return cells
 
-    def _inside(self, nodes: Element, wanted: str) -> Iterator[Element]:
-        for node in nodes:
+    def _inside(self, within: Element, wanted: str) -> Iterator[Element]:
+        for node in within:
             if node.tag == wanted:
                 yield node
             elif node.tag in ("w-sdt", "w-sdtContent", "w-customXml", "w-smartTag", "w-ins", "w-moveTo"):
@@ -295,7 +288,7 @@ class _Reader:
             # A field may end inside a deletion: its marks are counted, its words are not kept.
             for mark in node.iter("w-fldChar"):
                 self._fields.mark(mark)
-            self._note_change(_GONE[tag], node, _raw_text(node))
+            self._note_change(_GONE[tag], node, nodes.raw_text(node))
         elif tag == "w-bookmarkStart":
             opened.marks.append(node.get("w-name", ""))
         elif tag in ("w-commentRangeStart", "w-commentRangeEnd"):
@@ -304,7 +297,7 @@ class _Reader:
             self._emit("".join(text.text or "" for text in node.iter("m-t")), opened)
             self._lose("formula")
         elif tag == "mc-AlternateContent":
-            for child in _alternative(node):
+            for child in nodes.alternative(node):
                 self._inline(child, opened)
         elif tag == "w-subDoc":
             self._lose("document")
@@ -317,7 +310,7 @@ class _Reader:
             vanish = properties.find("w-vanish")
             hidden = vanish is not None and vanish.get("w-val", "1") not in ("0", "false", "off")
         if hidden:
-            if (text := _raw_text(node)).strip() and not self._fields.hide:
+            if (text := nodes.raw_text(node)).strip() and not self._fields.hide:
                 self._lose("hidden", text)
             for mark in node.iter("w-fldChar"):
                 self._fields.mark(mark)
@@ -328,9 +321,9 @@ class _Reader:
     def _piece(self, node: Element, opened: _Open) -> None:
         tag = node.tag
         if tag == "w-t":
-            self._emit(_text_of(node), opened)
-        elif tag in _PLAIN:
-            self._emit(_PLAIN[tag], opened)
+            self._emit(nodes.text_of(node), opened)
+        elif tag in nodes.PLAIN:
+            self._emit(nodes.PLAIN[tag], opened)
         elif tag == "w-br":
             if node.get("w-type", "textWrapping") == "textWrapping":
                 self._emit("\n", opened)
@@ -347,7 +340,7 @@ class _Reader:
         elif tag in ("w-drawing", "w-pict", "w-object"):
             self._drawing(node, opened)
         elif tag == "mc-AlternateContent":
-            for child in _alternative(node):
+            for child in nodes.alternative(node):
                 self._piece(child, opened)
         elif tag == "w-ruby":
             for base in node.findall("w-rubyBase"):
@@ -361,18 +354,14 @@ class _Reader:
             words.append(text)
 
     def _symbol(self, node: Element) -> str:
-        sign = node.get("w-char", "")
-        code = int(sign, 16) if len(sign) <= 6 and sign and all(c in "0123456789abcdefABCDEF" for c in sign) else 0
-        known = _FONTS.get(node.get("w-font", "").lower(), {}).get(code & 0xFF if code >= 0xF000 else code)
+        known = nodes.symbol(node)
         if known:
             return known
-        if 0x20 <= code < 0xD800:
-            return chr(code)
         self._lose("symbol", node.get("w-font", ""))
-        return UNKNOWN_SYMBOL
+        return nodes.UNKNOWN_SYMBOL
 
     def _drawing(self, node: Element, opened: _Open) -> None:
-        boxes = _outermost(node, "w-txbxContent")
+        boxes = nodes.outermost(node, "w-txbxContent")
         opened.boxes += boxes
         if node.tag == "w-object":
             self._lose("object")
@@ -399,12 +388,14 @@ class _Reader:
         for root in self._package.related("comments"):
             for node in root.findall("w-comment"):
                 anchor, place = self._ranges.closed.get(node.get("w-id", ""), ("", 0))
-                found.append(Comment(node.get("w-author", ""), node.get("w-date", ""), _note_text(node), anchor, place))
+                found.append(
+                    Comment(node.get("w-author", ""), node.get("w-date", ""), nodes.note_text(node), anchor, place)
+                )
         return found
 
     def _note_texts(self, kind: str) -> dict[str, str]:
         return {
-            node.get("w-id", ""): _note_text(node)
+            node.get("w-id", ""): nodes.note_text(node)
             for root in self._package.related(f"{kind}s")
             for node in root.findall(f"w-{kind}")
         }
@@ -414,7 +405,7 @@ class _Reader:
             said = set()
             for root in self._package.related(kind):
                 marks = {node.get("w-name") for node in root.iter("w-bookmarkStart")}
-                text = _note_text(root).strip()
+                text = nodes.note_text(root).strip()
                 if any(letter.isalpha() for letter in text) and OWN_MARKING not in marks and text not in said:
                     said.add(text)
                     self._lose(kind, text)
@@ -438,52 +429,3 @@ class _Reader:
     def _lose_once(self, kind: str) -> None:
         if not any(loss.kind == kind for loss in self._losses):
             self._lose(kind)
-
-
-def _text_of(node: Element) -> str:
-    """Return the text of a `w-t` as Word draws it: edges are kept only where the file says so."""
-    text = (node.text or "").translate(_SPACES)
-    return text if node.get("xml-space") == "preserve" else text.strip(" ")
-
-
-def _raw_text(node: Element) -> str:
-    """Return every word below a node, deleted or not."""
-    pieces = []
-    for child in node.iter():
-        if child.tag in ("w-t", "w-delText"):
-            pieces.append(_text_of(child))
-        elif child.tag in _PLAIN:
-            pieces.append(_PLAIN[child.tag])
-        elif child.tag == "w-br":
-            pieces.append("\n")
-    return "".join(pieces)
-
-
-def _note_text(node: Element) -> str:
-    return "\n".join(_raw_text(paragraph) for paragraph in node.iter("w-p")).strip()
-
-
-def _alternative(node: Element) -> list[Element]:
-    """Return the one reading of alternative content that is shown: the new one, unless only the old one has text."""
-    choices, fallback = node.findall("mc-Choice"), node.find("mc-Fallback")
-    wanted = choices[0] if choices else fallback
-    if wanted is None:
-        return []
-    if fallback is not None and not _has_words(wanted) and _has_words(fallback):
-        return list(fallback)
-    return list(wanted)
-
-
-def _has_words(node: Element) -> bool:
-    return any(child.tag in ("w-t", "w-delText") for child in node.iter())
-
-
-def _outermost(node: Element, wanted: str) -> list[Element]:
-    """Return the elements of a name below a node, not those inside one another, one reading of each alternative."""
-    if node.tag == wanted:
-        return [node]
-    children = _alternative(node) if node.tag == "mc-AlternateContent" else list(node)
-    return [found for child in children for found in _outermost(child, wanted)]
-
-
-__all__ = ["LOSSES", "OWN_MARKING", "Paragraph", "Table", "paragraphs", "plain_text", "read"]

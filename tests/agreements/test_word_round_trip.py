@@ -147,7 +147,7 @@ def test_a_round_trip_through_the_services_changes_not_one_letter(agreement):
     )
     found = cases.matched(agreement, cases.exported(agreement))
     form = cases.confirmed(agreement, found)
-    new = word.take_over(incoming, form.result(), matched=form.cleaned_data["matched"], by=org_staff)
+    new = word.take_over(incoming, form.result(), matched=form.matched, by=org_staff)
     assert texts.canonical(new) == new.based_on.canonical
     assert [clause.lineage for clause in new.clauses.order_by("order")] == [clause.lineage for clause in before]
 

@@ -58,7 +58,7 @@ def confirmed(agreement: Agreement, found: Plan, data: dict[str, Any] | None = N
     """The page as it is sent after a look at what the choices lead to."""
     mark = word.mark_of(working(agreement))
     shown = ConfirmForm(found, mark)
-    form = ConfirmForm(found, mark, {"matched": mark, "seen": shown["seen"].value(), **(data or {})})
+    form = ConfirmForm(found, mark, {"matched": mark, "seen": shown.seen, **(data or {})})
     assert form.is_valid(), form.errors
     return form
 

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
@@ -25,8 +26,9 @@ from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint
-from agreements.services import consulting, exchange, findings, opinions
+from agreements.services import consulting, exchange, findings, opinions, word
 from agreements.services.opinions import PointContent
+from agreements.word import export
 from approvals import papers
 from approvals.models import Assignment
 from followup.services import evaluation, progress
@@ -120,6 +122,13 @@ class Cases:
             points=[PointContent("请补充依据。"), PointContent("期限请写明。")],
         )
         opinions.answer(given.points.get(order=2), by=fresh(org.staff), adoption="not_adopted", reason="已写明。")
+        word.receive(
+            agreement,
+            SimpleUploadedFile("对方稿.docx", export.export(agreement.texts.get(frozen_at=None))),
+            origin="theirs",
+            received_on=date.today(),
+            by=fresh(org.staff),
+        )
         return agreement
 
     def signed(self) -> Agreement:
@@ -187,6 +196,22 @@ WAYS: dict[str, Way] = {
         LEAD,
         LEAD,
         lambda cases: [cases.flawed.public_id, findings.unanswered(cases.flawed)[0].found.fingerprint],
+    ),
+    "agreements:text-word": Way(
+        "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
+    ),
+    "agreements:word-upload": Way("drafting", LEAD, LEAD),
+    "agreements:word-confirm": Way(
+        "drafting",
+        LEAD,
+        LEAD,
+        lambda cases: [cases.drafting.public_id, cases.drafting.incoming_texts.get().public_id],
+    ),
+    "agreements:word-discard": Way(
+        "drafting",
+        NOBODY,
+        LEAD,
+        lambda cases: [cases.drafting.public_id, cases.drafting.incoming_texts.get().public_id],
     ),
     "agreements:consultation-new": Way("drafting", LEAD, LEAD),
     "agreements:consultation-latest": Way("drafting", EVERYONE, NOBODY),

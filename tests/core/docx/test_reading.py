@@ -57,6 +57,13 @@ class TestTrackedChanges:
         assert found.blocks[0].text == "甲\t1\n丙\t3"
         assert [(c.kind, c.text) for c in found.changes] == [("deletion", "乙2"), ("insertion", "丙3")]
 
+    def test_changes_around_whole_paragraphs(self):
+        choice = f"<mc:AlternateContent><mc:Choice Requires='w14'>{par('新')}</mc:Choice></mc:AlternateContent>"
+        body = f"<w:ins {BY}>{par('插')}</w:ins><w:del {BY}>{par(gone('删'))}</w:del>{choice}"
+        found = docx.read(stream(body))
+        assert found.text == "插\n新"
+        assert [change.text for change in found.changes if change.kind == "deletion"] == ["删"]
+
     def test_changes_of_format_are_named(self):
         body = par(run("粗体", f"<w:b/><w:rPrChange {BY}><w:rPr/></w:rPrChange>"))
         assert [change.kind for change in docx.read(stream(body)).changes] == ["format"]
