@@ -12,14 +12,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
 from accounts.posts import post_in
 from accounts.services import sync as accounts_sync
-from agreements.models import Agreement, Category, Opinion, Station
-from agreements.services import consulting, drafting, preparation, texts
+from agreements.models import Agreement, Attachment, Category, Opinion, Station
+from agreements.services import attachments, consulting, drafting, preparation, texts
 from core import clock, sync
+from records import files
 from regulation.diligence import DILIGENCE_POINTS, diligence_required
 from regulation.vocabulary import SAFEGUARD_KINDS
+from tests.records import samples
 
 PASSWORD = "Cooperation-2026"
 SINCE = date(2020, 1, 1)
@@ -190,6 +194,15 @@ def prepare(
     if diligence_required(party_kind):
         preparation.assess(row, dict.fromkeys(DILIGENCE_POINTS, ("已核查，情况属实。", "sound")), by=by, at=at)
     preparation.argue_risk(agreement, by=by, level="low", argument="履约风险可控。", at=at)
+
+
+def file_paper(
+    agreement: Agreement, *, by: User, kind: str = "other", name: str = "往来材料.pdf", pages: int = 1, **facts: Any
+) -> Attachment:
+    """File a paper of blank pages; another number of pages is another file."""
+    sent = SimpleUploadedFile(name, samples.pdf(pages))
+    with files.received(sent, name=name) as upload:
+        return attachments.file(agreement, kind, upload, by=by, **facts)
 
 
 def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any]]:
