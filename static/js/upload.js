@@ -78,8 +78,8 @@
       const request = new XMLHttpRequest();
       const data = new FormData(form);
       const bar = item.row.querySelector("progress");
-      data.delete("files");
-      data.append("files", item.file, item.file.name);
+      data.delete("papers");
+      data.append("papers", item.file, item.file.name);
       item.request = request;
       current = item;
       request.open("POST", form.action);

@@ -51,7 +51,7 @@ def sent(name: str = "a.pdf", content: bytes | None = None) -> SimpleUploadedFil
 
 
 def form(*uploads: SimpleUploadedFile, **facts: Any) -> dict[str, Any]:
-    return {"kind": "other", "remark": "", "submission_token": tokens.new(), "files": list(uploads), **facts}
+    return {"kind": "other", "remark": "", "submission_token": tokens.new(), "papers": list(uploads), **facts}
 
 
 def test_several_files_are_filed_at_once(case: Agreement, as_user: Open) -> None:
@@ -114,7 +114,7 @@ def test_a_form_without_its_token_files_nothing(case: Agreement, as_user: Open) 
         {"subject": "diligence:elsewhere"},
         {"kind": "origin", "subject": "party"},
         {"remark": "长" * 301},
-        {"files": []},
+        {"papers": []},
     ],
 )
 def test_wrong_input_is_named_and_nothing_is_filed(case: Agreement, as_user: Open, facts: dict[str, Any]) -> None:

@@ -96,8 +96,8 @@ def looping_pages() -> bytes:
     """A PDF whose page tree leads back to its root."""
     writer = PdfWriter()
     writer.add_blank_page(width=595, height=842)
-    pages = writer.root_object["/Pages"]
-    pages["/Kids"].append(writer.root_object.raw_get("/Pages"))
+    kids = DictionaryObject(writer.root_object)["/Pages"].get_object()["/Kids"]  # type: ignore[index]
+    kids.append(writer.root_object.raw_get("/Pages"))
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
