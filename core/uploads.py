@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 
@@ -28,12 +28,11 @@ class LimitedUpload(TemporaryFileUploadHandler):
         except OSError:
             self._unwritten = True
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> TemporaryUploadedFile:
         try:
-            file = super().file_complete(file_size)
+            super().file_complete(file_size)
         except OSError:
             self._unwritten = True
-            file = self.file
-            file.size = file_size
-        file.unwritten = self._unwritten
-        return file
+        self.file.size = file_size
+        self.file.unwritten = self._unwritten  # type: ignore[attr-defined]
+        return self.file

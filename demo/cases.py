@@ -16,6 +16,7 @@ from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
 from demo import cases_changchun, cases_exchange, cases_opinions
+from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
 from records import outbox
@@ -520,6 +521,7 @@ def opinions_to_answer(people: People) -> None:
     what was written since, one is kept with a reason and one waits."""
     case = Road(people, ago(9)).file("sister_province", "津苏科技成果转化合作协议", origin_note=NOTE)
     case.prepare(PartyContent("江苏省人民政府", STATE), fields=("science", "regional_cooperation"))
+    papers_of(case, "江苏省人民政府")
     case.after(2).draft().after(2).write_plainly("科技成果转化", due=year_end(1), responsible="keji")
     round_ = case.after(1).consult("keji", "gongxin", workdays=6)
     points = {"keji": [case.point("成果转化收益分配比例应在协议中明确。")], "gongxin": []}

@@ -45,7 +45,7 @@ def once(token: str, *, user_id: int, purpose: str, make: Callable[[], str]) -> 
                     token=token, user_id=user_id, purpose=purpose, created_at=clock.now()
                 )
         except IntegrityError:
-            row = SubmissionToken.objects.get(token=token)
+            (row,) = SubmissionToken.objects.filter(token=token)
             if (row.user_id, row.purpose) != (user_id, purpose):
                 raise BadInput(_("The form was opened by someone else or for something else.")) from None
             return row.reference, False

@@ -18,14 +18,26 @@ from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit
 from accounts.posts import post_in
 from accounts.services import sync as accounts_sync
 from agreements import bearing
-from agreements.models import Agreement, Category, ConsultedUnit, Deliberation, Opinion, Station
-from agreements.services import consulting, deliberating, diligence, drafting, opinions, overlaps, preparation, texts
+from agreements.models import Agreement, Attachment, Category, ConsultedUnit, Deliberation, Opinion, Station
+from agreements.services import (
+    attachments,
+    consulting,
+    deliberating,
+    diligence,
+    drafting,
+    opinions,
+    overlaps,
+    preparation,
+    texts,
+)
 from agreements.services.deliberating import ParticipantContent
 from agreements.services.diligence import Finding
 from agreements.services.opinions import ItemContent
 from core import clock, sync
+from records import files
 from regulation.diligence import DILIGENCE_POINTS
 from regulation.vocabulary import SAFEGUARD_KINDS
+from tests.records import samples
 
 PASSWORD = "Cooperation-2026"
 SINCE = date(2020, 1, 1)
@@ -214,6 +226,15 @@ def paper(name: str = "纪要摘录.png") -> SimpleUploadedFile:
         "53de0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
     )
     return SimpleUploadedFile(name, bytes.fromhex(pixel), content_type="image/png")
+
+
+def file_paper(
+    agreement: Agreement, *, by: User, kind: str = "other", name: str = "往来材料.pdf", pages: int = 1, **facts: Any
+) -> Attachment:
+    """File a paper of blank pages; another number of pages is another file."""
+    sent = SimpleUploadedFile(name, samples.pdf(pages))
+    with files.received(sent, name=name) as upload:
+        return attachments.file(agreement, kind, upload, by=by, **facts)
 
 
 def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any]]:

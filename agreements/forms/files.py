@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agreements import shelf, subjects
@@ -16,7 +17,7 @@ from records.inspection import ENDINGS, KINDS
 
 MOST_FILES = 20
 ACCEPTED = ",".join(f".{ending}" for ending in ENDINGS)
-_KINDS = " ".join(KINDS)
+_ACCEPTS = format_lazy(_("Accepted: {kinds}."), kinds=" ".join(KINDS))
 _LONGEST = 300
 
 
@@ -44,7 +45,7 @@ class FilesField(forms.FileField):
         if not sent:
             raise ValidationError(_("Choose at least one file."), code="required")
         if len(sent) > MOST_FILES:
-            raise ValidationError(_("At most %(most)s files at once.") % {"most": MOST_FILES}, code="too_many")
+            raise ValidationError(_("At most %(most)s files at once."), code="too_many", params={"most": MOST_FILES})
         return sent
 
 
@@ -54,7 +55,7 @@ class FileForm(forms.Form):
     kind = forms.ChoiceField(label=_("What it is"))
     subject = forms.ChoiceField(label=_("Belongs to"), required=False)
     remark = forms.CharField(label=_("Remark"), max_length=_LONGEST, required=False)
-    files = FilesField(label=_("Files"), help_text=_("Accepted: %(kinds)s.") % {"kinds": _KINDS})
+    papers = FilesField(label=_("Files"), help_text=_ACCEPTS)
 
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +88,7 @@ class NewerForm(forms.Form):
         label=_("Newer version"),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        help_text=_("Accepted: %(kinds)s.") % {"kinds": _KINDS},
+        help_text=_ACCEPTS,
     )
     remark = forms.CharField(label=_("What is new in it"), max_length=_LONGEST, required=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -62,6 +64,10 @@ def _filed(request, agreement: Agreement, form: FileForm, sent) -> Attachment:
     return _paper(agreement, reference)
 
 
+def _file_into(stored: list[Attachment], request, agreement: Agreement, form: FileForm, sent) -> None:
+    stored.append(_filed(request, agreement, form, sent))
+
+
 @either
 def add(request, public_id: str) -> HttpResponse:
     """File papers, several at once; each is stored or refused by itself, with its reason."""
@@ -77,8 +83,8 @@ def add(request, public_id: str) -> HttpResponse:
         return _answer_script(request, agreement, form)
     stored: list[Attachment] = []
     if form.is_bound and form.is_valid():
-        for sent in form.cleaned_data["files"]:
-            attempt(form, lambda sent=sent: stored.append(_filed(request, agreement, form, sent)))
+        for sent in form.cleaned_data["papers"]:
+            attempt(form, partial(_file_into, stored, request, agreement, form, sent))
         if form.is_valid():
             text = ngettext("%(n)s paper was filed.", "%(n)s papers were filed.", len(stored)) % {"n": len(stored)}
             messages.success(request, text)
@@ -98,10 +104,11 @@ def _answer_script(request, agreement: Agreement, form: FileForm) -> JsonRespons
     if not form.is_valid():
         name, texts = next(iter(form.errors.items()))
         label = form.fields[name].label if name in form.fields else ""
-        raise BadInput(_("%(field)s: %(text)s") % {"field": label, "text": texts[0]} if label else texts[0])
-    if len(form.cleaned_data["files"]) > 1:
+        text = str(texts[0])
+        raise BadInput(_("%(field)s: %(text)s") % {"field": label, "text": text} if label else text)
+    if len(form.cleaned_data["papers"]) > 1:
         raise BadInput(_("One file at a time."))
-    paper = _filed(request, agreement, form, form.cleaned_data["files"][0])
+    paper = _filed(request, agreement, form, form.cleaned_data["papers"][0])
     address = reverse("agreements:file-preview", args=[agreement.public_id, paper.public_id])
     return JsonResponse({"name": paper.name, "url": address}, status=CREATED)
 

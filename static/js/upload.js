@@ -78,14 +78,15 @@
       const request = new XMLHttpRequest();
       const data = new FormData(form);
       const bar = item.row.querySelector("progress");
-      data.delete("files");
-      data.append("files", item.file, item.file.name);
+      data.delete("papers");
+      data.append("papers", item.file, item.file.name);
       item.request = request;
       current = item;
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
       request.setRequestHeader("X-CSRFToken", form.querySelector("input[name=csrfmiddlewaretoken]").value);
       request.upload.addEventListener("progress", function (event) {
+        form.setAttribute("data-dirty", "");
         if (!event.lengthComputable) return;
         bar.value = Math.round((100 * event.loaded) / event.total);
         show(item, bar.value < 100 ? words("sending", { n: bar.value }) : words("looking"));
@@ -140,7 +141,6 @@
       }
       counted.stored = 0;
       counted.refused = 0;
-      form.setAttribute("data-dirty", "");
       next();
     }
 

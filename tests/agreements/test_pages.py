@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.models import Unit
 from accounts.posts import post_in
 from agreements.models import Agreement, Consultation, Opinion
-from agreements.services import calendar, consulting, drafting, preparation, standing
+from agreements.services import access, calendar, consulting, drafting, preparation, standing
 from core import clock
 from records.models import Event
 from tests.factories import Organisation, consult_units, make_agreement, make_user, write_text
@@ -438,7 +438,11 @@ def test_tabs_are_hidden_while_empty_and_load_when_opened(org, as_user: Open) ->
     client = as_user("staff")
     labels = {tab.url.rpartition("=")[2] for tab in client.get(agreement.get_absolute_url()).context["tabs"]}
     assert "trail" in labels
-    assert not labels & {"text", "opinions", "files"}
+    assert not labels & {"text", "opinions"}
+    assert "files" in labels, "who may file papers finds where, before there is one"
+    access.grant(agreement, "told", user=org.users["inspector"])
+    shown = as_user("inspector").get(agreement.get_absolute_url()).context["tabs"]
+    assert not any(tab.url.endswith("files") for tab in shown)
     for code in ("trail", "text", "opinions", "files"):
         assert client.get(f"{agreement.get_absolute_url()}?tab={code}").status_code == 200
     assert client.get(f"{agreement.get_absolute_url()}?tab=nothing").status_code == 404

@@ -92,6 +92,10 @@ def compound(streams: dict[str, bytes]) -> bytes:
     return header + table + folder.ljust(512, b"\0") + b"".join(contents)
 
 
+WORD_HEAD = struct.pack("<H8xH", 0xA5EC, 0)
+BOOK_HEAD = struct.pack("<HH16x", 0x0809, 16) + struct.pack("<HH", 0x0A, 0)
+
+
 def doc(*, locked: bool = False) -> bytes:
     return compound({"WordDocument": struct.pack("<H8xH", 0xA5EC, 0x0100 if locked else 0), "1Table": b"x"})
 

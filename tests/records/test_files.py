@@ -1,11 +1,14 @@
 """What is stored, what is refused by which rule, and that damage on disk is named."""
 
+import errno
 import hashlib
 import os
+import tracemalloc
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,9 +18,10 @@ from pytest_django.fixtures import Settings
 
 from core import clock
 from core.errors import BadInput, NotNow
+from core.uploads import LimitedUpload
 from records import files, verify
 from records.models import StoredFile
-from tests.records import samples
+from tests.records import attacks, samples
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +61,92 @@ def test_what_is_refused_names_the_file_and_leaves_nothing(case: str, store_dir:
     assert name in str(refusal.value.reason)
     assert not StoredFile.objects.exists()
     assert [path.name for path in store_dir.rglob("*") if path.is_file()] in ([], ["lock"])
+
+
+@pytest.mark.parametrize("case", attacks.ATTACKS)
+def test_an_attack_is_refused_soon_by_its_rule_and_leaves_nothing(case: str, store_dir: Path) -> None:
+    name, make, code = attacks.ATTACKS[case]
+    content = make()
+    began = monotonic()
+    with pytest.raises(BadInput) as refusal:
+        upload(name, content)
+    assert refusal.value.code == code, str(refusal.value.reason)
+    assert name in str(refusal.value.reason)
+    assert monotonic() - began < 8
+    assert not StoredFile.objects.exists()
+    assert [path.name for path in store_dir.rglob("*") if path.is_file()] in ([], ["lock"])
+
+
+@pytest.mark.parametrize("case", attacks.KEPT)
+def test_what_only_looks_like_one_is_kept_as_it_came(case: str) -> None:
+    name, make = attacks.KEPT[case]
+    content = make()
+    assert read(upload(name, content)) == content
+
+
+def test_refusing_takes_little_memory() -> None:
+    """What is small on disk and large when unpacked is never held unpacked."""
+    for name, content in (
+        ("a.docx", samples.bomb()),
+        ("a.docx", attacks.crowded_folder()),
+        ("a.png", samples.wide_png()),
+    ):
+        tracemalloc.start()
+        with pytest.raises(BadInput):
+            upload(name, content)
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 32 * 1024 * 1024, name
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, store_dir: Path) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(NotNow, match=r"满|full") as refusal:
+            upload()
+    assert refusal.value.code == "storage"
+    assert not StoredFile.objects.exists()
+    assert on_disk(store_dir) == []
+
+
+def test_an_upload_beyond_the_limit_is_not_written_to_its_end(settings: Settings) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 1000
+    handler = LimitedUpload()
+    handler.new_file("files", "a.pdf", "application/pdf", None)
+    for start in range(0, 5000, 500):
+        handler.receive_data_chunk(b"x" * 500, start)
+    file = handler.file_complete(5000)
+    assert file.size == 5000
+    file.seek(0)
+    assert len(file.read()) == 1500
+    with pytest.raises(BadInput, match="MB"):
+        files.store(file, name="a.pdf")
+
+
+def test_an_upload_the_disk_had_no_room_for_is_not_taken_for_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    handler = LimitedUpload()
+    handler.new_file("files", "a.pdf", "application/pdf", None)
+
+    def full(content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(handler.file.file, "write", full)
+    content = samples.pdf()
+    handler.receive_data_chunk(content, 0)
+    with pytest.raises(NotNow) as refusal:
+        files.store(handler.file_complete(len(content)), name="a.pdf")
+    assert refusal.value.code == "storage"
+
+
+def test_exactly_the_limit_is_taken_and_one_more_byte_is_not(settings: Settings) -> None:
+    content = samples.pdf()
+    settings.UPLOAD_LIMIT_BYTES = len(content)
+    assert upload(content=content).size == len(content)
+    with pytest.raises(BadInput, match="MB"):
+        upload(content=content + b"\n")
 
 
 def test_a_file_over_the_limit_is_refused_even_when_it_hides_its_size(settings: Settings, store_dir: Path) -> None:

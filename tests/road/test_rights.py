@@ -35,7 +35,7 @@ from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
-from tests.factories import fresh, make_agreement, make_user, organisation, reword, write_text
+from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, reword, write_text
 from tests.factories_approvals import approved, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
 
@@ -72,6 +72,7 @@ class Cases:
         )
         self.flawed = self.drafted()
         reword(self.flawed, "由市政府为乙方的银行贷款提供连带责任担保。", by=org.staff)
+        self.filed = file_paper(self.drafting, by=org.staff)
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")
         review_all_clear(self.reviewed, org)
@@ -258,6 +259,19 @@ WAYS: dict[str, Way] = {
         lambda cases: [cases.approval.public_id, cases.approval.deliberations.get().public_id],
     ),
     "agreements:verb-act": Way("drafting", HEAD, HEAD, lambda cases: [cases.drafting.public_id, "submit_for_review"]),
+    "agreements:file-add": Way("drafting", LEAD, LEAD),
+    "agreements:file-replace": Way(
+        "drafting", LEAD, LEAD, lambda cases: [cases.drafting.public_id, cases.filed.public_id]
+    ),
+    "agreements:file-void": Way(
+        "drafting", LEAD, LEAD, lambda cases: [cases.drafting.public_id, cases.filed.public_id]
+    ),
+    "agreements:file-preview": Way(
+        "drafting", EVERYONE, NOBODY, lambda cases: [cases.drafting.public_id, cases.filed.public_id]
+    ),
+    "agreements:file-page": Way(
+        "drafting", EVERYONE, NOBODY, lambda cases: [cases.drafting.public_id, cases.filed.public_id, 1]
+    ),
     "agreements:attachment-download": Way(
         "performance",
         EVERYONE,
