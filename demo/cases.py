@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun
+from demo import cases_changchun, cases_periods
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
 from records import outbox
@@ -45,6 +45,7 @@ def load(people: People) -> int:
     """Tell every case through the services, all or none, then look at the clock; return the number of agreements."""
     tellers = (
         concluded_assistance,
+        cases_periods.second_period,
         suspended_province,
         cases_changchun.load,
         late_task,
@@ -67,11 +68,14 @@ def load(people: People) -> int:
         district_with_its_head,
         opinions_to_answer,
         out_for_opinions,
+        cases_periods.third_period,
+        cases_periods.typed_again,
         in_preparation,
     )
     with transaction.atomic():
         for tell in tellers:
             tell(people)
+        cases_periods.register(people)
     while outbox.deliver_pending():
         pass
     _read_what_is_past(people)
