@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from agreements.models import DeadlineSetting, Notice, StandingProposal, Station
+from agreements.models import AgreementLink, DeadlineSetting, Notice, StandingProposal, Station
 from agreements.services import calendar, drafting, notices, preparation, standing
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
@@ -68,7 +68,7 @@ def load(people: People) -> int:
         district_with_its_head,
         opinions_to_answer,
         out_for_opinions,
-        cases_periods.third_period,
+        cases_periods.sub_agreement,
         cases_periods.typed_again,
         in_preparation,
     )
@@ -204,6 +204,7 @@ def late_seal(people: People) -> None:
     case = Road(people, ago(TO_PRESENTED + STEPS["sign_off"] + 8)).file(
         "paired_assistance", "津甘东西部协作框架协议（第三期）", origin_note=NOTE
     )
+    cases_periods.belongs_to_second(case, AgreementLink.Kind.PREDECESSOR)
     case.to_review(
         "东西部协作",
         PartyContent("甘肃省乡村振兴部门（演示）", STATE),

@@ -17,13 +17,13 @@ from demo.scans import scan
 from demo.story import ago, ahead, year_end
 
 NOTE = "演示数据，协议、日期和人员均为虚构。"
-SECOND, THIRD = "津甘东西部协作框架协议（第二期）", "津甘东西部协作框架协议（第三期）"
+SECOND, SUB = "津甘东西部协作框架协议（第二期）", "津甘劳务协作子协议"
 GROUP, TYPED_AGAIN = "津门新能源集团（演示）", "津门新能源公司（演示）"
 FORMER = "远方储能科技公司（演示）"
-GANSU, CHANGCHUN = "甘肃省人民政府", "长春市人民政府"
+GANSU, CHANGCHUN = "甘肃省乡村振兴部门（演示）", "长春市人民政府"
 
 CONTACTS = (
-    (GANSU, "何志强", "省发展改革委区域合作处处长", "13800005678", "hezq@example.cn"),
+    (GANSU, "何志强", "社会帮扶处处长", "13800005678", "hezq@example.cn"),
     (CHANGCHUN, "于晓红", "市发展改革委对口合作处", "043100001234", ""),
     (GROUP, "方远", "总裁", "13900004321", "fangyuan@example.cn"),
     (GROUP, "陆青", "投资部经理", "02200006789", "luqing@example.cn"),
@@ -32,15 +32,15 @@ CONTACTS = (
 
 
 def second_period(people: Mapping[str, User]) -> None:
-    """§2.3 in performance: the second period of a framework, soon at its end."""
-    case = Road(people, ago(230)).file("sister_province", SECOND, origin="meeting", origin_note=NOTE)
+    """§2.6 in performance: the second period of a framework, soon at its end; the third is signed already."""
+    case = Road(people, ago(230)).file("paired_assistance", SECOND, origin="meeting", origin_note=NOTE)
     case.to_review(
         "东西部协作",
-        PartyContent(GANSU, "state_organ", signatory="马骏", rank="副省长", authorisation="受省长委托"),
+        PartyContent(GANSU, "state_organ", signatory="马骏", rank="副厅长", authorisation="厅长授权委托书"),
         consulted=("gongxin", "keji"),
         due=ahead(30),
         responsible="hezuo",
-        fields=("regional_cooperation", "paired_assistance"),
+        fields=("paired_assistance",),
         supporting=("nongye", "renshe"),
         expires_on=ahead(40),
         amount_kind="range",
@@ -48,27 +48,28 @@ def second_period(people: Mapping[str, User]) -> None:
         amount_high=Decimal(120_000_000),
     )
     case.after(3).review().after(1).present().approve()
-    case.bring_home("兰州", ("梁以宁", "副市长"), ("马骏", "副省长"))
+    case.bring_home("兰州", ("梁以宁", "副市长"), ("马骏", "副厅长"))
     for year in range(case.agreement.signing.signed_on.year, clock.today().year):
         case.on(max(case.day, date(year, 12, 18))).check_itself(year)
 
 
-def third_period(people: Mapping[str, User]) -> None:
-    """§2.3 in drafting: the next period, linked with the one that runs, led jointly with the industry bureau."""
-    case = Road(people, ago(6)).file("sister_province", THIRD, origin="letter", origin_note=NOTE)
-    links.link(
-        case.agreement,
-        Agreement.objects.get(title=SECOND),
-        AgreementLink.Kind.PREDECESSOR,
-        by=case.by("staff"),
-        at=case.at(),
-    )
+def belongs_to_second(case: Road, kind: str) -> Road:
+    """Link a case that was just filed with the second period."""
+    second = Agreement.objects.get(title=SECOND)
+    links.link(case.agreement, second, kind, by=case.by(case.officer), at=case.at())
+    return case
+
+
+def sub_agreement(people: Mapping[str, User]) -> None:
+    """§2.6 in drafting: a sub-agreement of the framework that runs, difficult, led jointly with the industry bureau."""
+    case = Road(people, ago(6)).file("paired_assistance", SUB, origin="letter", origin_note=NOTE)
+    belongs_to_second(case, AgreementLink.Kind.PARENT)
     case.prepare(
-        PartyContent(GANSU, "state_organ", signatory="马骏", rank="副省长"),
-        fields=("regional_cooperation", "paired_assistance"),
+        PartyContent(GANSU, "state_organ", signatory="马骏", rank="副厅长"),
+        fields=("paired_assistance",),
         joint=("gongxin",),
-        supporting=("nongye",),
-        expires_on=year_end(3),
+        supporting=("renshe",),
+        expires_on=year_end(2),
         is_difficult=True,
     )
     case.after(2).draft()
@@ -95,7 +96,7 @@ def register(people: Mapping[str, User]) -> None:
         counterparties.add_contact(entry[name], by=office, name=who, post=post, phone=phone, email=email)
     body = "91120000MA00DEM01"
     counterparties.correct(entry[GROUP], by=office, kind="private_enterprise", code=body + check_digit(body))
-    counterparties.add_alias(entry[GANSU], "甘肃省政府", by=office)
+    counterparties.add_alias(entry[GANSU], "甘肃省扶贫部门（演示）", by=office)
     counterparties.merge(
         entry[TYPED_AGAIN], entry[GROUP], by=office, reason="营业执照和信用代码一致，系同一企业简称重复登记。"
     )
