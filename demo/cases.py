@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from agreements.models import DeadlineSetting, Notice, StandingProposal, Station
+from agreements.models import AgreementLink, DeadlineSetting, Notice, StandingProposal, Station
 from agreements.services import calendar, drafting, notices, preparation, standing
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun, cases_exchange, cases_opinions
+from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods
 from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
@@ -46,6 +46,7 @@ def load(people: People) -> int:
     """Tell every case through the services, all or none, then look at the clock; return the number of agreements."""
     tellers = (
         concluded_assistance,
+        cases_periods.second_period,
         suspended_province,
         cases_changchun.load,
         late_task,
@@ -70,11 +71,14 @@ def load(people: People) -> int:
         sent_to_and_fro,
         opinions_to_answer,
         out_for_opinions,
+        cases_periods.sub_agreement,
+        cases_periods.typed_again,
         in_preparation,
     )
     with transaction.atomic():
         for tell in tellers:
             tell(people)
+        cases_periods.register(people)
     while outbox.deliver_pending():
         pass
     _read_what_is_past(people)
@@ -203,6 +207,7 @@ def late_seal(people: People) -> None:
     case = Road(people, ago(TO_PRESENTED + STEPS["sign_off"] + 8)).file(
         "paired_assistance", "津甘东西部协作框架协议（第三期）", origin_note=NOTE
     )
+    cases_periods.belongs_to_second(case, AgreementLink.Kind.PREDECESSOR)
     case.to_review(
         "东西部协作",
         PartyContent("甘肃省乡村振兴部门（演示）", STATE),

@@ -137,9 +137,10 @@ class Story:
         fields: Sequence[str],
         natures: Sequence[str] = ("framework",),
         supporting: Sequence[str] = (),
+        joint: Sequence[str] = (),
         **facts: Any,
     ) -> Self:
-        """Enter parties, facts, due diligence where §3.1 asks for it, and the argument on the risk."""
+        """Enter everything preparation asks for: parties, facts, due diligence where §3.1 asks for it, the risk."""
         officer = self.by(self.officer)
         facts.setdefault("term_kind", "until_date")
         if facts["term_kind"] == "until_date":
@@ -151,6 +152,7 @@ class Story:
             fields=fields,
             natures=natures,
             supporting_units=[unit(code) for code in supporting],
+            joint_leads=[unit(code) for code in joint],
             at=self.at(),
         )
         for party in preparation.name_parties(self.agreement, parties, by=officer, at=self.at()):

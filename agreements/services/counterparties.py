@@ -337,16 +337,8 @@ def merge(duplicate: Counterparty, survivor: Counterparty, *, by: User, reason: 
             stays.code = code
             stays.save()
         CounterpartyAlias.objects.create(counterparty=stays, name=gone.name, added_by=by, added_at=clock.now())
-        _record(
-            "counterparties_merged",
-            stays,
-            by,
-            verdict.post,
-            reason=reason,
-            merged=gone.name,
-            code=code,
-            agreements=moved,
-        )
+        facts = {"merged": gone.name, "credit_code": code, "agreements": moved}
+        _record("counterparties_merged", stays, by, verdict.post, reason=reason, **facts)
     duplicate.refresh_from_db()
     survivor.refresh_from_db()
 

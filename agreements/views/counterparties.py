@@ -132,18 +132,17 @@ def _token(request) -> str:
     return request.POST.get("submission_token") or tokens.new()
 
 
-def _contact(request, public_id: str, contact_id: str) -> Contact:
+def _contact(request, public_id: str, contact_id: str) -> tuple[Counterparty, Contact]:
     entry = _entry(request, public_id)
     rows = Contact.objects.filter(Q(counterparty=entry) | Q(counterparty__merged_into=entry), retired_on=None)
-    return get_object_or_404(rows.select_related("counterparty"), public_id=contact_id)
+    return entry, get_object_or_404(rows.select_related("counterparty"), public_id=contact_id)
 
 
 @require_POST
 def reveal(request, public_id: str, contact_id: str) -> HttpResponse:
     """Show one contact with its numbers uncovered, once, on the answer to this request only."""
-    found = _contact(request, public_id, contact_id)
-    shown = register.reveal(found, by=request.user)
-    answer = _detail(request, _entry(request, public_id), shown)
+    entry, found = _contact(request, public_id, contact_id)
+    answer = _detail(request, entry, register.reveal(found, by=request.user))
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -151,8 +150,9 @@ def reveal(request, public_id: str, contact_id: str) -> HttpResponse:
 @require_POST
 def retire(request, public_id: str, contact_id: str) -> HttpResponse:
     """Take a contact off the list."""
-    register.retire_contact(_contact(request, public_id, contact_id), by=request.user)
-    return _done(request, _entry(request, public_id))
+    entry, found = _contact(request, public_id, contact_id)
+    register.retire_contact(found, by=request.user)
+    return _done(request, entry)
 
 
 @either

@@ -26,7 +26,7 @@ from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint
-from agreements.services import consulting, exchange, findings, opinions, word
+from agreements.services import consulting, counterparties, exchange, findings, links, opinions, word
 from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import papers
@@ -35,7 +35,7 @@ from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
-from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, reword, write_text
+from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
 from tests.factories_approvals import approved, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
 
@@ -55,6 +55,36 @@ TRIES = STAFF | {"legal", "general_office", "administrator"}
 OFFICE = frozenset({"general_office"})
 REVIEW = frozenset({"legal", "general_office"})
 SECRETARIAT = frozenset({"secretariat"})
+STAFF = LEAD | frozenset(
+    {
+        "consulted",
+        "consulted_head",
+        "district",
+        "district_head",
+        "foreign_staff",
+        "foreign_head",
+        "stranger",
+        "reform_staff",
+    }
+)
+"""Staff and heads of the departments and districts."""
+KEEPERS = LEAD | OFFICE
+"""Who keeps the entry of the counterparty of the cases: the unit that leads with it, and the General Office."""
+READERS = STAFF | frozenset(
+    {
+        "general_office",
+        "legal",
+        "deputy_secretary_general",
+        "secretary_general",
+        "vice_mayor",
+        "executive_vice_mayor",
+        "mayor",
+        "secretariat",
+        "inspector",
+        "administrator",
+    }
+)
+"""Who reads the register of counterparties: everybody but the three technical administrators."""
 OUTSIDERS = frozenset({"stranger", "district", "district_head", "administrator", "system_admin", "audit_admin"})
 """Who never sees any of the agreements."""
 
@@ -100,6 +130,20 @@ class Cases:
             proposal="end",
             on=date.today() + timedelta(days=3 * 366),
         )
+        self.group = self.drafting.parties.get().counterparty
+        self.contact = counterparties.add_contact(
+            self.group, by=fresh(org.general_office), name="何总", phone="13800001234"
+        )
+        self.risk = counterparties.enter_risk(
+            self.group,
+            by=fresh(org.general_office),
+            kind="business",
+            happened_on=date.today(),
+            description="营业收入下降。",
+            source="年报",
+            paper=paper("年报.png"),
+        )
+        self.link = links.link(self.preparation, self.performance, "predecessor", by=fresh(org.staff))
         while outbox.deliver_pending():
             pass
         self.notice = Notice.objects.filter(post=post_in(org.lead, "officer")).first()
@@ -179,6 +223,14 @@ WAYS: dict[str, Way] = {
         "drafting", LEAD, LEAD, lambda cases: [cases.drafting.public_id, cases.drafting.parties.get().public_id]
     ),
     "agreements:risk-edit": Way("drafting", LEAD, LEAD),
+    "agreements:origin-edit": Way("preparation", LEAD, LEAD),
+    "agreements:ability-edit": Way("drafting", LEAD, LEAD),
+    "agreements:diligence-show": Way("drafting", EVERYONE, NOBODY),
+    "agreements:relations-edit": Way("preparation", LEAD, LEAD),
+    "agreements:link-make": Way("preparation", NOBODY, LEAD),
+    "agreements:link-remove": Way(
+        "preparation", NOBODY, LEAD, lambda cases: [cases.preparation.public_id, cases.link.public_id]
+    ),
     "agreements:text-edit": Way("drafting", LEAD, LEAD),
     "agreements:text-save": Way("drafting", NOBODY, LEAD),
     "agreements:text-show": Way(
@@ -345,8 +397,24 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "agreements:agreement-create": (lambda cases: ["sister_province"], LEAD),
     "agreements:screening-try": (lambda cases: [], TRIES),
     "agreements:screening-rules": (lambda cases: [], TRIES),
+    "agreements:classified-list": (lambda cases: [], STAFF | {"general_office", "secretariat", "inspector"}),
+    "agreements:classified-new": (lambda cases: [], STAFF),
+    "agreements:counterparty-list": (lambda cases: [], READERS),
+    "agreements:counterparty-detail": (lambda cases: [cases.group.public_id], READERS),
+    "agreements:counterparty-edit": (lambda cases: [cases.group.public_id], KEEPERS),
+    "agreements:counterparty-merge": (lambda cases: [cases.group.public_id], OFFICE | {"head", "administrator"}),
+    "agreements:alias-new": (lambda cases: [cases.group.public_id], KEEPERS),
+    "agreements:contact-new": (lambda cases: [cases.group.public_id], KEEPERS),
+    "agreements:risk-event-new": (lambda cases: [cases.group.public_id], KEEPERS),
+    "agreements:risk-event-paper": (lambda cases: [cases.group.public_id, cases.risk.public_id], READERS),
 }
 """Pages that show what belongs to whoever asks: who gets them."""
+
+SENT_ONLY: dict[str, tuple[Objects, frozenset[str]]] = {
+    "agreements:contact-reveal": (lambda cases: [cases.group.public_id, cases.contact.public_id], KEEPERS),
+    "agreements:contact-retire": (lambda cases: [cases.group.public_id, cases.contact.public_id], KEEPERS),
+}
+"""Acts about what is no agreement, without a page of their own: who sends."""
 
 LEADS_TO = {"administration": "admin:index"}
 """Short addresses that only lead on."""
@@ -411,7 +479,7 @@ def trace() -> tuple[int, list[Any]]:
 
 def test_every_route_is_in_the_table() -> None:
     """A new route says here who reads it and who sends to it."""
-    asked_here = {*WAYS, *SENT_BY_EVERYONE, *OWN, *LEADS_TO, "desk:notice-read"}
+    asked_here = {*WAYS, *SENT_BY_EVERYONE, *OWN, *SENT_ONLY, *LEADS_TO, "desk:notice-read"}
     routes = {name for name in ROUTES if policy.policy_of(name) in (policy.VISIBLE, policy.LOGIN)}
     missing = sorted(routes - asked_here)
     assert not missing, f"say in WAYS or OWN who may use: {', '.join(missing)}"
@@ -421,7 +489,7 @@ def test_every_route_is_in_the_table() -> None:
 def test_what_is_about_an_agreement_is_declared_so() -> None:
     for name in (*WAYS, *SENT_BY_EVERYONE):
         assert policy.policy_of(name) == policy.VISIBLE, name
-    for name in OWN:
+    for name in (*OWN, *SENT_ONLY):
         assert policy.policy_of(name) == policy.LOGIN, name
 
 
@@ -524,6 +592,16 @@ def test_pages_of_ones_own(cases: Cases, name: str) -> None:
             assert answer.status_code == 200, f"{username} on {address}"
         else:
             assert answer.status_code in (403, 404), f"{username} on {address}"
+
+
+@pytest.mark.parametrize("name", sorted(SENT_ONLY))
+def test_acts_without_a_page(cases: Cases, name: str) -> None:
+    objects, sends = SENT_ONLY[name]
+    address = reverse(name, args=objects(cases))
+    for username, user in cases.people.items():
+        assert ask(user, "get", address).status_code == 405, username
+        sent = ask(user, "post", address)
+        assert sent.status_code in ((200, 302) if username in sends else (403,)), username
 
 
 def test_a_notice_is_read_by_whom_it_is_for(cases: Cases) -> None:
