@@ -63,8 +63,8 @@ def edit(request, public_id: str) -> HttpResponse:
         "reading": text,
         "light": light,
         "own_limit": own_limit,
-        "consulted": pages.consulted(agreement),
-        "objections": pages.objections(agreement),
+        "consulted": (asked := pages.consulted(agreement)),
+        "objections": asked.objections if asked else [],
         "trail": lines,
         "trail_total": total,
     }
