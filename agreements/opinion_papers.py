@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agreements import opinion_lists
-from agreements.models import Agreement, Consultation, Opinion, OpinionPoint, PrintedDocument, WorkItemReply
+from agreements.models import (
+    Agreement,
+    Consultation,
+    Opinion,
+    OpinionPoint,
+    OutsideLetter,
+    PrintedDocument,
+)
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.services import opinions, papers
 from core import printing
@@ -22,17 +28,12 @@ VERSION = "1"
 
 @dataclass(slots=True)
 class Line:
-    """What one unit or outside body said; `points` empty: one line that says so."""
+    """What one unit or outside body said; `opinion` None: it has not replied."""
 
     giver: str
-    state: str
+    opinion: Opinion | None
     points: list[OpinionPoint] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        """Return how many rows of the table the giver takes."""
-        return max(len(self.points), 1)
+    letter: OutsideLetter | None = None
 
 
 def opinion_table(agreement: Agreement, *, by: User, round_: Consultation | None = None) -> PrintedDocument:
@@ -73,25 +74,12 @@ def facts(agreement: Agreement, round_: Consultation | None) -> dict[str, Any]:
             for row in opinions.differences(agreement)
             if round_ is None or (row.opinion.consulted and row.opinion.consulted.consultation_id == round_.pk)
         ],
-        "can": WorkItemReply.Stance.CAN,
     }
 
 
 def _of_unit(reply: Reply) -> Line:
-    unit = reply.consulted.unit.name_zh
-    if reply.opinion is None:
-        return Line(unit, _("No reply; this is not consent"))
-    marks = [_("late")] if reply.opinion.is_late else []
-    return Line(unit, _state(reply.opinion), reply.points, marks)
+    return Line(reply.consulted.unit.name_zh, reply.opinion, reply.points)
 
 
 def _of_letter(line: LetterLine) -> Line:
-    marks = [_("letter %(number)s") % {"number": line.letter.number} if line.letter.number else _("letter")]
-    if line.opinion.is_late:
-        marks.append(_("late"))
-    return Line(line.letter.sender, _state(line.opinion), line.points, marks)
-
-
-def _state(opinion: Opinion) -> str:
-    words = str(opinion.get_stance_display())
-    return f"{words}：{opinion.remark}" if opinion.remark and opinion.stance == opinion.Stance.NO_OBJECTION else words
+    return Line(line.letter.sender, line.opinion, line.points, line.letter)

@@ -163,6 +163,8 @@ class Consulted:
     agreed: int = 0
     answers: dict[str, int] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
+    objections: list[Reply] = field(default_factory=list)
+    """The units that had an opinion, with the answer each point got."""
 
     @property
     def answered(self) -> list[tuple[str, int]]:
@@ -182,16 +184,12 @@ def consulted(agreement: Agreement) -> Consulted | None:
             found.silent.append(reply.consulted.unit.short)
         elif reply.opinion.stance == reply.opinion.Stance.NO_OBJECTION:
             found.agreed += 1
+        if reply.points:
+            found.objections.append(reply)
         for point in reply.points:
             if hasattr(point, "answer"):
                 found.answers[point.answer.adoption] = found.answers.get(point.answer.adoption, 0) + 1
     return found
-
-
-def objections(agreement: Agreement) -> list[Reply]:
-    """Return the units of the last round that had an opinion, with the answer each point got."""
-    round_ = agreement.consultations.order_by("-round").first()
-    return [reply for reply in opinion_lists.replies(round_) if reply.points] if round_ else []
 
 
 # ---------------------------------------------------------------------- the text as this person reads it

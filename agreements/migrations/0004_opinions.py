@@ -295,9 +295,9 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(into_points, migrations.RunPython.noop),
-        migrations.RemoveField(model_name="opinion", name="proposed_wording"),
         migrations.DeleteModel(name="OpinionAnswer"),
         migrations.RenameModel(old_name="PointAnswer", new_name="OpinionAnswer"),
+        migrations.RemoveField(model_name="opinion", name="proposed_wording"),
         migrations.CreateModel(
             name="MaintainedOpinion",
             fields=[

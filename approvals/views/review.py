@@ -64,8 +64,8 @@ def edit(request, public_id: str) -> HttpResponse:
         **margin.margin(agreement, review.text),
         "light": light,
         "own_limit": own_limit,
-        "consulted": pages.consulted(agreement),
-        "objections": pages.objections(agreement),
+        "consulted": (asked := pages.consulted(agreement)),
+        "objections": asked.objections if asked else [],
         "trail": lines,
         "trail_total": total,
     }

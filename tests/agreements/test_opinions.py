@@ -1,4 +1,4 @@
-"""§3.2: a unit gives its points and says what it takes on, each point is answered, an answer may be objected to once."""
+"""§3.2: a unit gives its points and says what it takes on; each point is answered and may be maintained once."""
 
 from __future__ import annotations
 
