@@ -143,6 +143,18 @@ def approval_step(members: Mapping[str, User]) -> Line:
     return line
 
 
+def screening() -> Line:
+    """Return the work on screening a long text, against one pass of all first words of the rules."""
+    from benchmarks.screening import report as screening_report
+
+    text, pattern = screening_report.long_text(), screening_report.floor_pattern()
+    return Line(
+        "screen 40,000 chars",
+        {"ours": lambda: screening_report.screen_long(text), "floor": lambda: screening_report.floor(text, pattern)},
+        "≤ 1× floor, ≤ 1,000 ms",
+    )
+
+
 def measure(lines: list[Line]) -> None:
     """Run every work in turn, round by round, so that a slow minute of the machine hits all alike."""
     from django.db import connection
@@ -203,6 +215,7 @@ def main() -> int:
         from django.db import connection
 
         from benchmarks import sample
+        from benchmarks.screening.report import report as screening_report
 
         members = sample.people()
         start = time.perf_counter()
@@ -211,9 +224,11 @@ def main() -> int:
         print(
             f"{ROWS:,} agreements on {connection.vendor}, made in {time.perf_counter() - start:.0f} s; p50 of {ROUNDS}"
         )
-        lines = [*listing(members["staff"]), step]
+        lines = [*listing(members["staff"]), step, screening()]
         measure(lines)
         print(report(lines))
+        print()
+        print(screening_report())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from regulation.screening import guards
 from regulation.screening.checks import CHECKS
+from regulation.screening.checks.hit import Hit
 from regulation.screening.codes import CODES
 from regulation.screening.notation import Malformed, Phrase, read
-from regulation.screening.parties import Cast, Side, acting, carried_sides
+from regulation.screening.parties import Cast, Mention, Side, acting, carried_sides
 from regulation.screening.passage import Passage, clause_bounds
 from regulation.screening.records import Context, Finding, Rule
 from regulation.screening.rules import BUILT_IN
 
+_NOWHERE: set[int] = set()
 _OURS = {Side.OURS, Side.BOTH, Side.EACH, None}
 _FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
 
@@ -24,11 +26,7 @@ def screen(text: str, context: Context, rules: Sequence[Rule] | None = None) -> 
     passage = Passage(text)
     findings = [
         *_wordings(passage, context, BUILT_IN if rules is None else rules),
-        *(
-            _finding(passage, hit.code, hit.rule, hit.start, hit.end, hit.severity)
-            for check in CHECKS
-            for hit in check(passage, context)
-        ),
+        *(_of_check(passage, hit) for check in CHECKS for hit in check(passage, context)),
     ]
     return _ordered(findings)
 
@@ -69,25 +67,22 @@ class _Reader:
         self.whole = self.cast.exchange(passage.plain)
         self.plain = [self.whole[one.start : one.end] for one in self.sentences]
         self._carried: list[Side | None] | None = None
+        self._mentions: dict[int, list[Mention]] = {}
         self._blotted: dict[tuple[str, int], str] = {}
         self._views: dict[int, tuple[str, bool]] = {}
-        self._places: dict[str, frozenset[int]] = {}
+        self._pairs = _pairs(self.plain)
+        self._places: dict[str, set[int]] = {}
 
     def holding(self, literals: Iterable[str]) -> set[int]:
-        """Return the numbers of the sentences in which one of the words stands."""
+        """Return the numbers of the sentences in which one of the words may stand: all that have its first and its last
+        two characters."""
         found: set[int] = set()
         for literal in literals:
             if literal not in self._places:
-                self._places[literal] = frozenset(self._search(literal))
+                first, last = self._pairs.get(literal[:2], _NOWHERE), self._pairs.get(literal[-2:], _NOWHERE)
+                self._places[literal] = first if first is last else first & last
             found |= self._places[literal]
         return found
-
-    def _search(self, literal: str) -> Iterator[int]:
-        position = self.whole.find(literal)
-        while position >= 0:
-            number = self.passage.sentence_at(position)
-            yield number
-            position = self.whole.find(literal, max(self.sentences[number].end, position + 1))
 
     def blotted(self, code: str, number: int) -> str:
         """Return a sentence without the innocent words of a code."""
@@ -108,7 +103,21 @@ class _Reader:
         if self._carried is None:
             self._carried = carried_sides(self.sentences, self.cast, self.plain)
         sentence = self.plain[number]
-        return acting(self.cast.mentions(sentence), sentence, start, end, self._carried[number])
+        if number not in self._mentions:
+            self._mentions[number] = self.cast.mentions(sentence)
+        return acting(self._mentions[number], sentence, start, end, self._carried[number])
+
+
+def _pairs(sentences: list[str]) -> dict[str, set[int]]:
+    """Return in which sentences each character, and each pair of neighbours, stands."""
+    found: dict[str, set[int]] = {}
+    for number, sentence in enumerate(sentences):
+        for mark in {*sentence, *[sentence[place : place + 2] for place in range(len(sentence) - 1)]}:
+            if mark in found:
+                found[mark].add(number)
+            else:
+                found[mark] = {number}
+    return found
 
 
 def _wordings(passage: Passage, context: Context, rules: Iterable[Rule]) -> list[Finding]:
@@ -117,7 +126,7 @@ def _wordings(passage: Passage, context: Context, rules: Iterable[Rule]) -> list
         return []
     findings: list[Finding] = []
     for rule in rules:
-        if rule.categories and context.category not in rule.categories:
+        if rule.code not in CODES or (rule.categories and context.category not in rule.categories):
             continue
         for phrase in _readable(rule.phrases):
             for number in sorted(reader.holding(phrase.literals)) if phrase.literals else range(len(reader.plain)):
@@ -141,7 +150,7 @@ def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int,
         view, quoted = reader.view(number)
         if (
             quoted
-            or guards.negated(view, start, end)
+            or guards.negated(view, sentence, start, end)
             or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, end))
             or (not phrase.denies and guards.denied_within(view[start:end]))
             or (not phrase.forbids and guards.forbidden_within(view[start:end]))
@@ -167,19 +176,31 @@ def _readable(phrases: tuple[str, ...]) -> tuple[Phrase, ...]:
 
 
 def _of_rule(passage: Passage, rule: Rule, start: int, end: int) -> Finding:
-    record = CODES.get(rule.code)
+    record = CODES[rule.code]
     first, last = passage.span(start, end)
-    advice = rule.advice or (record.advice if record else None)
-    if advice is None:
-        raise KeyError(rule.code)
-    article = record.article if record else "§1.2"
-    return Finding(rule.code, article, first, last, passage.text[first:last], rule.severity, advice, rule.id)
-
-
-def _finding(passage: Passage, code: str, rule: str, start: int, end: int, severity: str) -> Finding:
-    record = CODES[code]
     return Finding(
-        code, record.article, start, end, passage.text[start:end], severity or record.severity, record.advice, rule
+        rule.code,
+        record.article,
+        first,
+        last,
+        passage.text[first:last],
+        rule.severity,
+        rule.advice or record.advice,
+        rule.id,
+    )
+
+
+def _of_check(passage: Passage, hit: Hit) -> Finding:
+    record = CODES[hit.code]
+    return Finding(
+        hit.code,
+        record.article,
+        hit.start,
+        hit.end,
+        passage.text[hit.start : hit.end],
+        hit.severity or record.severity,
+        record.advice,
+        hit.rule,
     )
 
 

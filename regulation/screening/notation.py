@@ -1,7 +1,7 @@
 """The notation of phrases: what an office person can type to say which wording a rule looks for.
 
 - Words stand for themselves: `固定回报`.
-- `…` (or `……`, `...`) is up to twelve characters without a comma or stop between: `提供…担保`.
+- `…` is up to twelve characters without a comma or stop between, `……` (or `...`) up to thirty: `提供…担保`.
 - `（甲|乙）` is one of several, `（全额|）返还` with an empty one is optional.
 - `{政府}` is any word for our side, `{对方}` any for the other side; 甲方 is always our side here, whichever
   letter the text itself gives it.
@@ -19,7 +19,10 @@ from functools import lru_cache
 from regulation.records import Text
 
 GAP = r"(?:《[^》\n]*》|[^，。！？；\n]){0,12}?"
-OURS = r"(?:甲方|我方|政府方|(?:市|区|县|镇|地方|各级)?(?:人民)?政府(?!性|采购|引导|投资|债)|(?:市|区|县|地方)?财政(?!部)|管委会|本市|我市|中方)"
+OURS = (
+    r"(?:甲方|我方|政府方|(?:市|区|县|镇|地方|各级)?(?:人民)?政府(?!性|采购|引导|投资|债)|(?:市|区|县|"
+    r"地方)?财政(?!部)|管委会|本市|我市|中方)"
+)
 THEIRS = (
     r"(?:乙方|丙方|丁方|对方|外方|企业|公司|集团|投资方|投资人|投资者|投资商|社会资本方?|合作方|项目方|运营方|运营商|"
     r"开发商|银行|债权人|贷款人|出借人|基金|受让人?方?|该企业|其)"
@@ -29,6 +32,7 @@ _EVEN = str.maketrans(
     {"(": "（", ")": "）", "｜": "|", "／": "|", "｛": "{", "｝": "}", "\u3000": " ", "－": "-", "—": "-"}
 )
 _DOTS = re.compile(r"…+|\.{3,}|。{3,}")
+WIDE = r"(?:《[^》\n]*》|[^，。！？；\n]){0,30}?"
 _SEEMING = re.compile("无条件|无偿|无限|不足|不低于|不少于|不良|不动产|非税")
 _FEW = 2
 
@@ -58,12 +62,12 @@ class Phrase:
 @lru_cache(maxsize=4096)
 def read(phrase: str) -> Phrase:
     """Return the phrase made ready; raise Malformed with the reason."""
-    parts = _DOTS.sub("…", phrase.translate(_EVEN)).split()
+    parts = _DOTS.sub(_dots, phrase.translate(_EVEN)).split()
     wanted = [part for part in parts if not part.startswith("-")]
     if not wanted:
         raise Malformed(Text("没有要找的词。", "There is no word to look for."))
     head, literals = _pattern(wanted[0])
-    if not literals and "{" not in wanted[0] or _least(wanted[0]) < _FEW:
+    if (not literals and "{" not in wanted[0]) or _least(wanted[0]) < _FEW:
         raise Malformed(
             Text("第一个词至少要有两个字。", "The first word needs two characters at least."),
         )
@@ -113,15 +117,15 @@ def _sequence(text: str) -> tuple[str, frozenset[str], str]:
 
     while text and text[0] not in "|）":
         mark, text = text[0], text[1:]
-        if mark not in "…（{":
+        if mark not in "…⋯（{":
             word += mark
             source += re.escape(mark)
             continue
         if word:
             keep(frozenset({word}))
         word = ""
-        if mark == "…":
-            source += GAP
+        if mark in "…⋯":
+            source += GAP if mark == "…" else WIDE
         elif mark == "{":
             name, closed, text = text.partition("}")
             if not closed or name not in _CLASSES:
@@ -150,9 +154,14 @@ def _least(word: str) -> int:
             shortest[-1][-1] += min(options)
         elif mark == "|":
             shortest[-1].append(0)
-        elif mark != "…":
+        elif mark not in "…⋯":
             shortest[-1][-1] += 1
     return min(shortest[0])
+
+
+def _dots(found: re.Match[str]) -> str:
+    """Write a narrow gap as … and a wide one as ⋯."""
+    return "…" if found[0] == "…" else "⋯"
 
 
 def _worth(literals: frozenset[str]) -> tuple[int, int]:

@@ -17,17 +17,20 @@ from regulation.screening.records import Context
 _N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _YEAR = r"(?:(?:19|20)\d\d|[一二]?[〇零九○二][〇零一二三四五六七八九○]{2})"
 _DATE = re.compile(
-    rf"(?P<year>(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{{2}})年(?:(?P<month>{_N})月(?:(?P<day>{_N})[日号])?(?P<third>[上中下]旬|底|末|初)?|(?P<part>年?底|年?末|年?初|上半年|下半年|第?[一二三四]季度)?)"
-    r"|(?<![\d.])(?P<y2>(?:19|20)\d\d)[-./](?P<m2>\d{1,2})[-./](?P<d2>\d{1,2})(?![\d.])"
+    r"(?P<year>(?:19|20)\d\d|"
+    rf"二[〇零○][〇零○一二三四五六七八九]{{2}})年(?:(?P<month>{_N})月(?:(?P<day>{_N})[日号])?(?P<third>[上中下]旬|"
+    r"底|末|初)?|(?P<part>年?底|年?末|年?初|上半年|下半年|第?[一二三四]季度)?)|(?<![\d.])(?P<y2>(?:19|"
+    r"20)\d\d)[-./](?P<m2>\d{1,2})[-./](?P<d2>\d{1,2})(?![\d.])"
 )
 _BARE = re.compile(rf"^(?P<month>{_N})月(?:(?P<day>{_N})[日号])?")
 _LOOSE = re.compile(rf"(?<![\d一二三四五六七八九十])(?P<month>{_N})月(?P<day>{_N})[日号]")
 _TO = re.compile(r"^(?:（[^）]{0,10}）)?(?:起|开始)?[，]?(?:至|到|—+|-+|~+|～|－+|–)(?:次年|翌年)?")
-_YEARS = re.compile(r"(?<!\d)(?P<from>(?:19|20)\d\d)年?(?:至|到|—+|-+|~+|～|－+|–)(?P<to>(?:19|20)\d\d)年")
+_YEARS = re.compile(r"(?<!\d)(?P<from>(?:19|20)\d\d)年?(?:至|到|—+|-+|~+|～|－+|–)(?P<to>(?:19|20)\d\d)年(?!\d{1,2}月)")
 _TERM = re.compile(
     r"(?P<figures>\d{1,3}|[一二两三四五六七八九十]{1,3})(?P<unit>周?年|个月)(?!度|份|内|前|后|底|末|初|来|以上|第|均)"
 )
 _TERM_WORD = re.compile(r"期|为期|有效|合作|服务|租|起|建设")
+_DATED = re.compile(r"[^。！？\n]*(?:\d年|[〇零○一二三四五六七八九]年|\d[-./]\d)[^。！？\n]*")
 _BEGIN = r"开工|动工|奠基|启动建设|开建|开始建设|进场施工"
 _FINISH = r"竣工|完工|建成|投产|投运|完成建设|交付使用|通车|达产|投入使用|竣工验收"
 _SIGNED = r"签署|签订|签约|签字|订立"
@@ -51,9 +54,13 @@ def dates(passage: Passage, _context: Context) -> Iterator[Hit]:
     completion before the start of work, and a signing day after the end."""
     text = passage.even
     yield from (Hit("date_conflict", "date_conflict.no_such_day", *passage.span(*span)) for span in _impossible(text))
-    for sentence in re.finditer(r"[^。！？\n]+", text):
+    for sentence in _DATED.finditer(text):
         for rule, start, end in _within(sentence[0]):
-            yield Hit("date_conflict", f"date_conflict.{rule}", *passage.span(sentence.start() + start, sentence.start() + end))
+            yield Hit(
+                "date_conflict",
+                f"date_conflict.{rule}",
+                *passage.span(sentence.start() + start, sentence.start() + end),
+            )
     yield from _signing(passage)
 
 
@@ -81,8 +88,7 @@ def _read(match: re.Match[str]) -> _Day | None:
         return _day(int(match["y2"]), int(match["m2"]), int(match["d2"]), match.span())
     year = _int(match["year"])
     if match["month"]:
-        day = _day(year, _int(match["month"]), _int(match["day"]) if match["day"] else 0, match.span())
-        return day
+        return _day(year, _int(match["month"]), _int(match["day"]) if match["day"] else 0, match.span())
     part = (match["part"] or "").removeprefix("年")
     months = {"底": (12, 12), "末": (12, 12), "初": (1, 3), "上半年": (1, 6), "下半年": (7, 12)}.get(part, (1, 12))
     quarter = re.match("第?([一二三四])季度", part)
@@ -112,7 +118,7 @@ def _ranges(sentence: str) -> Iterator[tuple[_Day, _Day]]:
     """Yield what stands as a beginning and an end: 2026年1月1日至2028年12月31日, 2026年3月1日至5月1日, 2021—2025年."""
     days = _days(sentence)
     for day, following in zip_longest(days, days[1:]):
-        link = _TO.match(sentence[day.end :])
+        link = _TO.match(sentence[day.end : day.end + 16])
         if not link:
             continue
         at = day.end + link.end()
@@ -121,7 +127,9 @@ def _ranges(sentence: str) -> Iterator[tuple[_Day, _Day]]:
             continue
         bare = _BARE.match(sentence[at:])
         if bare and "年" not in link[0]:
-            end = _day(day.first.year, _int(bare["month"]), _int(bare["day"]) if bare["day"] else 0, (at, at + bare.end()))
+            end = _day(
+                day.first.year, _int(bare["month"]), _int(bare["day"]) if bare["day"] else 0, (at, at + bare.end())
+            )
             if end:
                 yield day, end
     for match in _YEARS.finditer(sentence):
@@ -144,10 +152,11 @@ def _within(sentence: str) -> Iterator[tuple[str, int, int]]:
         for term in _TERM.finditer(sentence):
             if _is_term(sentence, term, begin, end) and not _fits(term, begin, end):
                 yield "term", min(term.start(), begin.start), max(term.end(), end.end)
-    started, finished = _near(sentence, _BEGIN), _near(sentence, _FINISH)
+    days = _days(sentence)
+    started, finished = _near(days, sentence, _BEGIN), _near(days, sentence, _FINISH)
     if len(started) == 1 and finished and finished[0].last < started[0].first:
         yield "finished_before_started", min(started[0].start, finished[0].start), max(started[0].end, finished[0].end)
-    effective, expires = _near(sentence, _EFFECT), _near(sentence, _EXPIRES)
+    effective, expires = _near(days, sentence, _EFFECT), _near(days, sentence, _EXPIRES)
     if effective and expires and expires[-1].last < effective[0].first:
         yield "ends_before_effect", min(effective[0].start, expires[-1].start), max(effective[0].end, expires[-1].end)
 
@@ -164,13 +173,16 @@ def _is_term(sentence: str, term: re.Match[str], begin: _Day, end: _Day) -> bool
             between, word = "", "期"
     if term.end() == begin.start - 1 and sentence[term.end()] == "（":
         between, word = "", sentence[max(term.start() - 10, 0) : term.start()]
-    return len(between) <= 10 and "；" not in between and not re.search(r"[，。].*[，。]", between) and bool(
-        _TERM_WORD.search(word) or re.search("期限|有效|共|为期", between)
+    return (
+        len(between) <= 10
+        and "；" not in between
+        and not re.search(r"[，。].*[，。]", between)
+        and bool(_TERM_WORD.search(word) or re.search("期限|有效|共|为期", between))
     )
 
 
 def _fits(term: re.Match[str], begin: _Day, end: _Day) -> bool:
-    months = (_int(term["figures"]) if term["figures"].isdigit() else _int(term["figures"])) * (1 if "月" in term["unit"] else 12)
+    months = _int(term["figures"]) * (1 if "月" in term["unit"] else 12)
     if not months:
         return True
     if "year" in (begin.exact, end.exact) or (term["unit"] == "年" and begin.exact != end.exact):
@@ -189,11 +201,11 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _near(sentence: str, words: str) -> list[_Day]:
-    """Return the dates tied to one of the words: before it in its clause, or behind it with at most a few characters."""
+def _near(days: list[_Day], sentence: str, words: str) -> list[_Day]:
+    """Return the dates tied to one of the words: before it in its clause, or shortly behind it."""
     found: list[_Day] = []
-    for day in _days(sentence):
-        ahead, behind = sentence[: day.start], sentence[day.end :]
+    for day in days:
+        ahead, behind = sentence[max(day.start - 24, 0) : day.start], sentence[day.end : day.end + 24]
         if re.match(rf"(?:年?底|年?末|前|之前|左右)?[^，。；、\d]{{0,6}}?(?:{words})", behind) or re.search(
             rf"(?:{words})(?:时间|日期|期限)?(?:为|是|于|在|：)?[^，。；、\d]{{0,3}}$", ahead
         ):
@@ -204,8 +216,8 @@ def _near(sentence: str, words: str) -> list[_Day]:
 def _signing(passage: Passage) -> Iterator[Hit]:
     """Find a signing day after the day on which the agreement ends."""
     text = passage.even
-    signed = [day for day in _near(text, _SIGNED)]
-    ends = [day for day in _near(text, _EXPIRES)]
+    days = _days(text)
+    signed, ends = _near(days, text, _SIGNED), _near(days, text, _EXPIRES)
     for match in re.finditer(r"有效期[^。；\n]{0,24}", text):
         ends.extend(
             _Day(end.first, end.last, match.start() + end.start, match.start() + end.end, end.exact)
