@@ -15,10 +15,10 @@ from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition,
 from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
 from .files import Attachment, PrintedDocument
 from .parties import Counterparty, DueDiligence, Party, RiskArgument
-from .text import (
+from .parts import (
     PART_MODELS,
     AssistanceScope,
-    Clause,
+    Duty,
     FundingShare,
     KeyProject,
     Mechanism,
@@ -27,9 +27,10 @@ from .text import (
     Phase,
     Safeguard,
     Target,
-    TextVersion,
     WorkItem,
 )
+from .text import Clause, TextVersion
+from .writing import SetAside, TextPresence
 
 __all__ = [
     "PART_MODELS",
@@ -52,6 +53,7 @@ __all__ = [
     "DeadlineSetting",
     "DeadlineStop",
     "DueDiligence",
+    "Duty",
     "FundingShare",
     "KeyProject",
     "Mechanism",
@@ -65,11 +67,13 @@ __all__ = [
     "PrintedDocument",
     "RiskArgument",
     "Safeguard",
+    "SetAside",
     "Standing",
     "StandingProposal",
     "Station",
     "SupportingUnit",
     "Target",
+    "TextPresence",
     "TextVersion",
     "ToDo",
     "WorkItem",
