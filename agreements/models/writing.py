@@ -35,6 +35,7 @@ class SetAside(PublicIdModel):
         OPEN = "", _("open")
         TAKEN = "taken", _("taken over")
         DISCARDED = "discarded", _("discarded")
+        REPLACED = "replaced", _("replaced")
 
     text = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="set_aside")
     lineage = models.CharField(max_length=10)

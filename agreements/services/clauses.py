@@ -52,7 +52,10 @@ def add(
 
 
 def move(agreement: Agreement, lineage: str, *, up: bool, by: User, at: datetime | None = None) -> bool:
-    """Move an added clause one place up or down; tell whether it could move. Framework clauses keep their order (§2)."""
+    """Move an added clause one place up or down; tell whether it could move.
+
+    Framework clauses keep the order of the article (§2). Raises BadInput for one of them.
+    """
     at = at or clock.now()
     with transaction.atomic():
         _post, text = _open(agreement, by=by, at=at)
@@ -133,10 +136,9 @@ def set_aside(text: TextVersion) -> list[SetAside]:
 
 
 def take_over(row: SetAside, *, by: User, at: datetime | None = None) -> None:
-    """Put words that were set aside in the place of the clause as it stands now.
+    """Put words that were set aside in the place of the clause as it stands now; what stood there is set aside.
 
-    Raises NotNow when they are settled already, or the text is closed. What stood there remains in the versions
-    that were frozen.
+    Raises NotNow when they are settled already, or the text is closed.
     """
     at = at or clock.now()
     agreement = row.text.agreement
@@ -146,8 +148,27 @@ def take_over(row: SetAside, *, by: User, at: datetime | None = None) -> None:
         text = texts.working(agreement)
         if text is None or text.pk != row.text_id:
             raise texts.closed()
+        for clause in texts.clauses_with_parts(text, only=[row.lineage]):
+            _keep_replaced(clause, by=by, at=at)
         content = contents.from_json(row.lineage, row.content)
         drafting.write(agreement, [content], by=by, edition=text.edition, at=at)
+
+
+def _keep_replaced(clause: Clause, *, by: User, at: datetime) -> None:
+    """Set the words of a clause aside for their writer; where older ones of the same writer wait, as replaced."""
+    writer = clause.saved_by or by
+    waiting = SetAside.objects.filter(
+        text=clause.text_id, lineage=clause.lineage, by=writer, outcome=SetAside.Outcome.OPEN
+    ).exists()
+    settled = {"outcome": SetAside.Outcome.REPLACED, "settled_by": by, "settled_at": at} if waiting else {}
+    SetAside.objects.create(
+        text_id=clause.text_id,
+        lineage=clause.lineage,
+        by=writer,
+        at=at,
+        content=contents.as_json(contents.of(clause)),
+        **settled,
+    )
 
 
 def discard(row: SetAside, *, by: User, at: datetime | None = None) -> None:

@@ -72,9 +72,7 @@ def enter(agreement: Agreement, *, by: User) -> str:
 def _note_writing(agreement: Agreement, text: TextVersion, *, by: User, post: str, at: datetime) -> None:
     last = Event.objects.filter(chain=agreement.chain).order_by("-sequence").first()
     if last is None or (last.code, last.actor_id) != (WRITE, by.pk):
-        lifecycle.act(
-            agreement, WRITE, actor=by.actor(post), on=clock.today(at), at=at, payload={"text": text.number}
-        )
+        lifecycle.act(agreement, WRITE, actor=by.actor(post), on=clock.today(at), at=at, payload={"text": text.number})
 
 
 def is_open(agreement: Agreement) -> bool:

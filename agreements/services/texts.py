@@ -21,7 +21,6 @@ from core import clock
 from core.errors import BadInput, NotNow
 from core.identifiers import new_public_id
 
-
 __all__ = ["ClauseContent", "PartContent"]
 
 

@@ -52,5 +52,20 @@
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea.cell, textarea.doc")) grow(event.target);
   });
-  document.querySelectorAll("textarea.cell, textarea.doc").forEach(grow);
+  function growAll(within) {
+    within.querySelectorAll("textarea.cell, textarea.doc").forEach(grow);
+  }
+
+  growAll(document);
+  /* What was folded had no height to grow to. */
+  document.addEventListener(
+    "toggle",
+    function (event) {
+      if (event.target.open) growAll(event.target);
+    },
+    true
+  );
+  document.addEventListener("clause:drawn", function (event) {
+    growAll(event.detail);
+  });
 })();
