@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agreements.models import Agreement, Clause, Target
+from agreements.models import Agreement, Clause, SetAside, Target
 from agreements.services import drafting, texts
 from agreements.services.texts import ClauseContent
 from tests.factories import Organisation, make_agreement, write_text
@@ -75,7 +75,7 @@ def test_a_draft_saves_itself_and_says_what_is_still_missing(case: Agreement, st
     answer = staff.post(address(case), typed(staff, case, **{f"{clause.lineage}-prose": "双方共同推进。"}))
     assert answer.status_code == 200
     body = answer.json()
-    assert set(body) == {"version", "saved_at", "gaps_html", "fields"}
+    assert {"version", "saved_at", "gaps_html", "fields", "fragments"} <= set(body)
     assert body["version"] == 1
     assert len(staff.get(address(case, "text-edit")).context["gaps"]) == before - 1
     assert body["gaps_html"].count("<li>") == before - 1
@@ -115,11 +115,15 @@ def test_somebody_else_s_newer_text_is_not_overwritten(org: Organisation, case: 
     mine = typed(staff, case, **{f"{clause.lineage}-prose": "我的文字"})
     drafting.write(case, [ClauseContent(clause.lineage, "同事的文字")], by=org.head, edition=0)
     answer = staff.post(address(case), mine)
-    assert answer.status_code == 409
-    assert "许志远" in answer.json()["message"]
-    page = staff.post(address(case, "text-edit"), mine)
-    assert page.status_code == 409
-    assert "我的文字" in page.content.decode()
+    assert answer.status_code == 200
+    assert answer.json()["set_aside"] == [clause.lineage]
+    assert [row["by"] for row in answer.json()["newer"]] == ["许志远"]
+    assert staff.post(address(case, "text-edit"), mine).status_code == 302
+    assert SetAside.objects.count() == 1
+    content = staff.get(address(case, "text-edit")).content.decode()
+    assert "周岚" in content
+    assert "<ins>我" in content
+    assert "<del>同事" in content
     clause.refresh_from_db()
     assert clause.prose == "同事的文字"
 
