@@ -42,7 +42,7 @@ class TimeField(forms.CharField):
     @property
     def _help(self) -> Wording:
         if self.recurring:
-            return _("Enter a day, a month or a year, 2026-12-31, 2026-12 or 2026, or how often: 每季度.")
+            return _("Enter a day, a month or a year, 2026-12-31, 2026-12 or 2026, or how often: quarterly.")
         return _("Enter a day, a month or a year: 2026-12-31, 2026-12 or 2026.")
 
     def prepare_value(self, value: Any) -> Any:
@@ -108,7 +108,7 @@ class BreakdownField(forms.CharField):
             kept = breakdown.write(breakdown.read(text or ""))
         except breakdown.Unreadable:
             raise ValidationError(
-                _("Enter the parts with their numbers, such as 2+3+2 or 2026：2；2027：3."), code="invalid"
+                _("Enter the parts with their numbers, such as 2+3+2 or 2026: 2; 2027: 3."), code="invalid"
             ) from None
         if len(kept) > breakdown.LONGEST:
             raise ValidationError(_("These are too many parts for one target."), code="invalid")

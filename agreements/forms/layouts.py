@@ -50,8 +50,8 @@ LAYOUTS: dict[str, Layout] = {
         (
             Column(("indicator",)),
             Column(("measure",), "c-56", _("Unit")),
-            Column(("baseline",), "c-64", number=True),
-            Column(("goal",), "c-64", _("Target"), number=True),
+            Column(("baseline",), "c-72", number=True),
+            Column(("goal",), "c-72", _("Target"), number=True),
             Column(("due_on",), "c-104"),
             Column(("unit",), "c-104"),
             Column(("breakdown",), "c-128", _("By year or unit")),

@@ -37,7 +37,7 @@ _HINTS = {
     "omission_reason": _("why a fact is missing"),
     "our_contact": _("contact, telephone"),
     "their_contact": _("contact, telephone"),
-    "breakdown": _("such as 2+3+2"),
+    "breakdown": "2+3+2",
 }
 _HELP = {
     "breakdown": _(
@@ -213,7 +213,7 @@ def _form_field(code: str, field: Any) -> forms.Field:
 
 def _time_field(code: str, field: Any, hint: Mapping[str, Wording]) -> TimeField:
     _kind, frequency = PART_MODELS[code].TIMES[field.name]
-    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("day, month or year"), **hint})
+    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "2026-12", **hint})
     return TimeField(
         label=field.verbose_name,
         required=False,

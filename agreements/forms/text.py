@@ -56,7 +56,7 @@ class ClauseForm(forms.Form):
         label=_("Text of the clause"),
         max_length=PROSE_MOST,
         required=False,
-        widget=forms.Textarea(attrs={"rows": "4", "class": "doc"}),
+        widget=forms.Textarea(attrs={"rows": "2", "class": "doc"}),
     )
     omission_reason = forms.CharField(
         label=_("Why the clause is left out"),
@@ -109,6 +109,8 @@ class Sheet:
     formset: RowFormSet
     count: int
     note: Wording
+    is_folded: bool = False
+    """Nothing was entered and nothing asks for it: only its head is shown until it is wanted."""
     totals: funding.Totals | None = None
 
 
@@ -234,9 +236,11 @@ class TextForm:
         )
         offered = framework["parts"] if framework else ADDED_PARTS
         codes = [*offered, *(code for code, parts in clause.parts.items() if parts and code not in offered)]
-        return Section(clause, framework, form, [self._sheet(clause, code, data) for code in codes])
+        required = framework["required_parts"] if framework else ()
+        drawn = [self._sheet(clause, code, data, required=code in required) for code in codes]
+        return Section(clause, framework, form, drawn)
 
-    def _sheet(self, clause: Clause, code: str, data: Mapping[str, Any] | None) -> Sheet:
+    def _sheet(self, clause: Clause, code: str, data: Mapping[str, Any] | None, *, required: bool) -> Sheet:
         parts = clause.parts[code]
         formset = sheets.sheet(code)(
             data,
@@ -245,7 +249,8 @@ class TextForm:
             form_kwargs={"units": self.units, "project_facts": self.project_facts},
         )
         totals = funding.totals(parts) if code == PartCode.FUNDING.value else None
-        return Sheet(code, LAYOUTS[code], columns(code), formset, len(parts), self._note(code), totals)
+        folded = not required and not parts and data is None
+        return Sheet(code, LAYOUTS[code], columns(code), formset, len(parts), self._note(code), folded, totals)
 
     def _note(self, code: str) -> Wording:
         if code == PartCode.KEY_PROJECTS.value:
@@ -255,7 +260,7 @@ class TextForm:
         if code == PartCode.TARGETS.value:
             return _("Become follow-up tasks at signing. Parts by year or unit lead from the baseline to the target.")
         return {
-            PartCode.WORK_ITEMS.value: _("Become follow-up tasks at signing. Due: a day, a month, a year, or 每季度."),
+            PartCode.WORK_ITEMS.value: _("Become follow-up tasks at signing. Due: a day, a month, a year, or quarterly."),
             PartCode.MECHANISMS.value: _("Become recurring events when the agreement is signed."),
             PartCode.FUNDING.value: _(
                 "Contributions, land counted in, make 100 % of capital; loans are of total funds."

@@ -55,6 +55,7 @@ def _page(request, agreement: Agreement, text: TextVersion, form: TextForm, addi
         **workbench.margin(state, mistakes),
         "text": text,
         "form": form.head,
+        "head": form.head,
         "formsets": form.formsets,
         "sections": form.sections,
         "drawn": workbench.drawn(form, state, by=request.user, present=present),
@@ -187,7 +188,7 @@ def clause_add(request, public_id: str) -> HttpResponse:
 
     if adding.is_valid() and attempt(adding, add):
         return redirect(f"{_back(agreement)}#clause-{made[0].lineage}")
-    context = {**_page(request, agreement, text, form, adding), "form": adding, "head": form.head, "formsets": []}
+    context = {**_page(request, agreement, text, form, adding), "form": adding, "formsets": []}
     return render(request, "agreements/text-edit.html", context, status=status_of(adding))
 
 

@@ -36,6 +36,20 @@
     }
   }
 
+  /* ---------- A sheet nothing asks for shows its head until it is wanted ---------- */
+  document.addEventListener(
+    "click",
+    function (event) {
+      const control = event.target.closest('[data-do="add-row"]');
+      const sheet = control && control.closest(".is-folded");
+      if (!sheet) return;
+      sheet.classList.remove("is-folded");
+      event.stopPropagation();
+      fieldsOf(sheet.querySelector("tbody tr"))[0].focus();
+    },
+    true
+  );
+
   /* ---------- Copy a row ---------- */
   document.addEventListener("click", function (event) {
     const control = event.target.closest('[data-do="copy-row"]');
