@@ -260,11 +260,9 @@ class TextForm:
         if code == PartCode.TARGETS.value:
             return _("Become follow-up tasks at signing. Parts by year or unit lead from the baseline to the target.")
         return {
-            PartCode.WORK_ITEMS.value: _("Become follow-up tasks at signing. Due: a day, a month, a year, or quarterly."),
+            PartCode.WORK_ITEMS.value: _("Follow-up tasks at signing. Due: a day, a month, a year, or quarterly."),
             PartCode.MECHANISMS.value: _("Become recurring events when the agreement is signed."),
-            PartCode.FUNDING.value: _(
-                "Contributions, land counted in, make 100 % of capital; loans are of total funds."
-            ),
+            PartCode.FUNDING.value: _("Contributions, land counted in, make 100 %; a loan is a share of total funds."),
             PartCode.SAFEGUARDS.value: _("Policy, personnel and funds: at least one of each."),
             PartCode.DUTIES.value: _("At least one for each side; no exclusivity of any kind."),
         }.get(code, "")

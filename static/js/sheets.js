@@ -204,6 +204,11 @@
     const row = field.closest && field.closest("[data-sheet] tr");
     if (!row) return;
     if (field.type === "checkbox") row.classList.toggle("is-gone", field.checked);
+    const cell = field.closest("td.is-need, td.is-hint");
+    const filled = cell && Array.from(cell.querySelectorAll("input, textarea, select")).every(function (one) {
+      return one.type === "hidden" || one.value.trim();
+    });
+    if (filled) cell.classList.remove("is-need", "is-hint");
     row.querySelectorAll("[data-note]").forEach(function (note) {
       const of = note.parentElement.querySelector("input, textarea");
       if (note.dataset.note === "sum") {
