@@ -100,6 +100,10 @@ def _finding(payload: dict[str, Any]) -> str:
     return _("%(name)s: “%(words)s”") % {"name": name, "words": payload["excerpt"]} if payload["excerpt"] else name
 
 
+def _heading(payload: dict[str, Any]) -> str:
+    return str(payload["heading"])
+
+
 def register_own() -> None:
     """Register the words of this app's events; called once, when the app is ready."""
     for code, label, detail in (
@@ -111,6 +115,8 @@ def register_own() -> None:
         ("begin_drafting", gettext_lazy("began the draft"), None),
         ("write", gettext_lazy("worked on the text"), None),
         ("keep_finding", gettext_lazy("kept a wording that screening found"), _finding),
+        ("add_clause", gettext_lazy("added a clause"), _heading),
+        ("remove_clause", gettext_lazy("removed an added clause"), _heading),
         ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),

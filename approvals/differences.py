@@ -10,12 +10,9 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-from django.utils.html import strip_tags
-
 from accounts.models import Unit
 from agreements import reading
-from agreements.forms.sheets import LAYOUTS
-from agreements.models import PART_MODELS, TextVersion
+from agreements.models import TextVersion
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+|.", re.DOTALL)
 _MOST_STEPS = 4_000_000
@@ -156,16 +153,4 @@ def _changes(paragraphs: Sequence[Paragraph]) -> int:
 def _lines(clause: Content, units: dict[int, Unit]) -> list[str]:
     """Return a clause as lines: the paragraphs of its prose, then each structured part on a line of its own."""
     lines = [line.strip() for line in clause["prose"].splitlines() if line.strip()]
-    return lines + [_part_line(part, units) for part in clause["parts"]]
-
-
-def _part_line(part: Content, units: dict[int, Unit]) -> str:
-    code = part["code"]
-    model = PART_MODELS[code]
-    facts = []
-    for name in model.FACTS:
-        column = model._meta.get_field(name)
-        value = units.get(part[name]) if name == "unit" else column.to_python(part[name])  # type: ignore[union-attr]
-        if shown := strip_tags(reading.shown(code, name, value)):
-            facts.append(f"{column.verbose_name}：{shown}")  # type: ignore[union-attr]
-    return f"{LAYOUTS[code].title}　{'；'.join(facts)}"
+    return lines + [reading.line(part["code"], part, units) for part in clause["parts"]]

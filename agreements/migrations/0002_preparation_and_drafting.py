@@ -4,30 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0001_initial'),
+        ("agreements", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clause',
-            name='added_reason',
+            model_name="clause",
+            name="added_reason",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='textversion',
-            name='note',
-            field=models.CharField(blank=True, max_length=300, verbose_name='what is new in it'),
+            model_name="textversion",
+            name="note",
+            field=models.CharField(blank=True, max_length=300, verbose_name="what is new in it"),
         ),
         migrations.AddField(
-            model_name='textversion',
-            name='origin',
-            field=models.CharField(choices=[('ours', 'drafted by our side'), ('theirs', 'drafted by the counterpart'), ('joint', 'drafted jointly')], default='ours', max_length=8, verbose_name='who drafted it'),
+            model_name="textversion",
+            name="origin",
+            field=models.CharField(
+                choices=[
+                    ("ours", "drafted by our side"),
+                    ("theirs", "drafted by the counterpart"),
+                    ("joint", "drafted jointly"),
+                ],
+                default="ours",
+                max_length=8,
+                verbose_name="who drafted it",
+            ),
         ),
         migrations.AlterField(
-            model_name='textversion',
-            name='kind',
-            field=models.CharField(choices=[('working', 'working text'), ('consultation', 'text for consultation'), ('review', 'text for review'), ('kept', 'kept draft')], default='working', max_length=12),
+            model_name="textversion",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("working", "working text"),
+                    ("consultation", "text for consultation"),
+                    ("review", "text for review"),
+                    ("kept", "kept draft"),
+                ],
+                default="working",
+                max_length=12,
+            ),
         ),
     ]

@@ -15,11 +15,10 @@ from .configuration import CalendarDay, CalendarYear, Category, CategoryEdition,
 from .consultation import Consultation, ConsultedUnit, Opinion, OpinionAnswer
 from .files import Attachment, PrintedDocument
 from .parties import Counterparty, DueDiligence, Party, RiskArgument
-from .screening import FindingAnswer, Screening, ScreeningFinding, ScreeningRule
-from .text import (
+from .parts import (
     PART_MODELS,
     AssistanceScope,
-    Clause,
+    Duty,
     FundingShare,
     KeyProject,
     Mechanism,
@@ -28,9 +27,11 @@ from .text import (
     Phase,
     Safeguard,
     Target,
-    TextVersion,
     WorkItem,
 )
+from .screening import FindingAnswer, Screening, ScreeningFinding, ScreeningRule
+from .text import Clause, TextVersion
+from .writing import SetAside, TextPresence
 
 __all__ = [
     "PART_MODELS",
@@ -53,6 +54,7 @@ __all__ = [
     "DeadlineSetting",
     "DeadlineStop",
     "DueDiligence",
+    "Duty",
     "FindingAnswer",
     "FundingShare",
     "KeyProject",
@@ -70,11 +72,13 @@ __all__ = [
     "Screening",
     "ScreeningFinding",
     "ScreeningRule",
+    "SetAside",
     "Standing",
     "StandingProposal",
     "Station",
     "SupportingUnit",
     "Target",
+    "TextPresence",
     "TextVersion",
     "ToDo",
     "WorkItem",
