@@ -25,8 +25,9 @@ from core.errors_pages import wants_json
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 STARTED, SEEN = "started_at", "seen_at"
-UNATTENDED = frozenset({"desk:inbox-json", "agreements:text-save"})
-"""Routes that the browser asks by itself: they say nothing about somebody sitting there."""
+UNATTENDED = frozenset({"desk:inbox-json", "agreements:text-present", "agreements:text-clause"})
+"""Routes that the browser asks by itself: they say nothing about somebody sitting there. A draft that saves itself
+does: it is sent only when something was typed."""
 GRAIN_SECONDS = 20
 """The last use is written at most this often, so that not every page writes a session."""
 

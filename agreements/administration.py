@@ -17,6 +17,8 @@ from regulation.categories import CATEGORIES
 from regulation.screening import CODES, check_rule
 
 TEST = "_test"
+LINES = ("phrases", "hits", "misses")
+ADVICE = ("advice_zh", "advice_en")
 
 
 def _codes():
@@ -87,6 +89,19 @@ class ScreeningRuleAdmin(Rows):
     list_display = ("name_zh", "looks_for", "severity", "actor", "retired_on")
     list_filter = ("severity", ("retired_on", admin.EmptyFieldListFilter))
     search_fields = ("name_zh", "key", "phrases")
+
+    def get_changeform_initial_data(self, request):
+        post = request.user.main_post
+        return {"authority": post.authority_id if post else None, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Give lines room, no more; an advice is a sentence."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in LINES:
+            field.widget.attrs["rows"] = 5
+        elif db_field.name in ADVICE:
+            field.widget.attrs["class"] = "vLargeTextField"
+        return field
 
     @admin.display(description=gettext_lazy("looks for"), ordering="code")
     def looks_for(self, row):

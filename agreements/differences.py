@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.utils.html import strip_tags
-
 from accounts.models import Unit
 from agreements import marking, reading
-from agreements.forms.sheets import LAYOUTS
+from agreements.forms.layouts import LAYOUTS
 from agreements.marking import ADDED, REMOVED, SAME, Paragraph
-from agreements.models import PART_MODELS, TextVersion
+from agreements.models import TextVersion
 from agreements.services import texts
 from core.verdicts import Wording
 
@@ -222,26 +220,16 @@ def _rows(old: Sequence[Content], new: Sequence[Content], units: dict[int, Unit]
 
 def _row(old: Content | None, new: Content | None, units: dict[int, Unit]) -> PartRow:
     code = (new or old or {})["code"]
-    model = PART_MODELS[code]
     facts = []
-    for name in model.FACTS:
-        column = model._meta.get_field(name)
-        before = _shown(code, name, old, column, units)
-        after = before if old is new else _shown(code, name, new, column, units)
-        if before == after and old and new and old.get(name) != new.get(name):
+    for name in reading.stated(code):
+        before = reading.fact(code, name, old, units) if old else ""
+        after = before if old is new else reading.fact(code, name, new, units) if new else ""
+        if before == after and old and new and reading.plainly(code, name, old) != reading.plainly(code, name, new):
             before, after = str(old.get(name) or ""), str(new.get(name) or "")  # a difference the rounding would hide
         if before or after:
-            facts.append(Fact(column.verbose_name, before, after))  # type: ignore[union-attr]
+            facts.append(Fact(reading.label_of(code, name), before, after))
     if old is None or new is None:
         kind = ADDED if old is None else REMOVED
     else:
         kind = CHANGED if any(fact.changed for fact in facts) else SAME
     return PartRow(LAYOUTS[code].title, kind, facts)
-
-
-def _shown(code: str, name: str, part: Content | None, column: Any, units: dict[int, Unit]) -> str:
-    value = part.get(name) if part else None
-    if value is None or value == "":
-        return ""
-    stated = units.get(value) if name == "unit" else column.to_python(value)
-    return strip_tags(reading.shown(code, name, stated))

@@ -167,6 +167,10 @@ def _finding(payload: dict[str, Any]) -> str:
     return _("%(name)s: “%(words)s”") % {"name": name, "words": payload["excerpt"]} if payload["excerpt"] else name
 
 
+def _heading(payload: dict[str, Any]) -> str:
+    return str(payload["heading"])
+
+
 def register_own() -> None:
     """Register the words of this app's events; called once, when the app is ready."""
     for code, label, detail in (
@@ -191,6 +195,9 @@ def register_own() -> None:
         ("discard_word", gettext_lazy("left a Word file aside"), _file),
         ("keep_finding", gettext_lazy("kept a wording that screening found"), _finding),
         ("consult", gettext_lazy("sent the draft for opinions"), _asked),
+        ("add_clause", gettext_lazy("added a clause"), _heading),
+        ("remove_clause", gettext_lazy("removed an added clause"), _heading),
+        ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("urge_opinion", gettext_lazy("urged an opinion"), _of_unit),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),

@@ -62,7 +62,8 @@ def margin(
     """Return the context of `agreements/text-screening.html`; `can_keep` offers to keep a wording with a reason."""
     result = findings.of_version(agreement, text, clauses)
     names = _names_of_own_rules(agreement, result.lines)
-    notes = [_note(agreement, line, names, can_keep=can_keep) for line in result.lines]
+    asked_first = sorted(result.lines, key=lambda line: not line.is_open)
+    notes = [_note(agreement, line, names, can_keep=can_keep) for line in asked_first]
     return {
         "screening": {
             "notes": notes,

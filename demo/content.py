@@ -69,7 +69,9 @@ def _mechanisms(_subject: str, _due: date, responsible: Unit) -> Facts:
             "title": "定期会商",
             "frequency": "half_yearly",
             "ours": responsible.name_zh,
+            "our_contact": "综合处",
             "theirs": "合作方对口部门",
+            "their_contact": "联络员",
             "unit": responsible.pk,
         }
     ]
@@ -103,6 +105,14 @@ def _key_projects(subject: str, due: date, responsible: Unit) -> Facts:
     ]
 
 
+def _duties(subject: str, _due: date, _responsible: Unit) -> Facts:
+    return [
+        {"side": "ours", "kind": "duty", "text": f"在职权范围内协调{subject}合作所需的手续和政策"},
+        {"side": "theirs", "kind": "duty", "text": f"按约定进度投入{subject}合作所需的资金、人员和技术"},
+        {"side": "both", "kind": "right", "text": "可随时查询合作事项的进展情况"},
+    ]
+
+
 _WRITERS: dict[str, Callable[[str, date, Unit], Facts]] = {
     Part.TARGETS: _targets,
     Part.WORK_ITEMS: _work_items,
@@ -111,6 +121,7 @@ _WRITERS: dict[str, Callable[[str, date, Unit], Facts]] = {
     Part.MECHANISMS: _mechanisms,
     Part.SAFEGUARDS: _safeguards,
     Part.ASSISTANCE: _assistance,
+    Part.DUTIES: _duties,
 }
 
 

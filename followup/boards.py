@@ -129,7 +129,7 @@ def cells(group: Group) -> list[list[object]]:
 
 def summary(agreement: Agreement, today: date) -> dict[str, Any]:
     """Return how the tasks stand, for whoever checks or evaluates: counts, and what is not finished."""
-    rows = [row for group in ledger(agreement, today) for row in group.rows if not row.task.recurs]
+    rows = [row for group in ledger(agreement, today) for row in group.rows if row.task.kind != Task.Kind.MECHANISM]
     unfinished = [row for row in rows if row.task.state != Task.State.DONE]
     return {
         "total": len(rows),

@@ -26,7 +26,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(agreement__in=Agreement.objects.visible_to(user))
 
     def newest(self) -> Self:
-        """Return each task once: of a recurring mechanism only the latest event."""
+        """Return each task once: of what recurs only the latest event."""
         later = Task.objects.filter(
             agreement=OuterRef("agreement"),
             part_lineage=OuterRef("part_lineage"),
@@ -114,8 +114,8 @@ class Task(PublicIdModel):
 
     @property
     def recurs(self) -> bool:
-        """Tell whether the task is an event of a mechanism: it is held, not advanced by percent."""
-        return self.kind == self.Kind.MECHANISM
+        """Tell whether the task comes again: an event of a mechanism, or work due time after time (§4.2)."""
+        return self.kind == self.Kind.MECHANISM or bool(self.frequency)
 
 
 @append_only(mutable=("accepted", "judged_by", "judged_on", "judged_at", "remark"))

@@ -44,6 +44,8 @@ LIABILITY = FrameworkClause(
         "写明合作期内双方各有哪些权利、承担哪些义务；任何形式的排他性条款都不得出现。",
         "State each side's rights and duties during the term; no exclusivity clause of any kind.",
     ),
+    parts=(Part.DUTIES,),
+    required_parts=(Part.DUTIES,),
 )
 
 MEASURED_THOUGHTS = Text(

@@ -56,6 +56,7 @@ class Part(str, Enum):
     ASSISTANCE = "assistance_scope"
     PHASES = "phase"
     PAIRINGS = "pairing"
+    DUTIES = "duty"
 
 
 class Unit(str, Enum):

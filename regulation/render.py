@@ -42,6 +42,7 @@ _PARTS: dict[Part, Text] = {
     Part.ASSISTANCE: Text("帮扶范围", "assistance scope"),
     Part.PHASES: Text("阶段", "phases"),
     Part.PAIRINGS: Text("结对", "pairings"),
+    Part.DUTIES: Text("权利义务", "rights and duties"),
 }
 
 _STARTS: dict[Start, Text] = {
@@ -67,6 +68,9 @@ _VOCABULARIES: tuple[tuple[Text, dict[str, Code]], ...] = (
     (Text("事项类型", "Work item kinds"), vocabulary.WORK_ITEM_KINDS),
     (Text("保障类型", "Safeguard kinds"), vocabulary.SAFEGUARD_KINDS),
     (Text("频次", "Frequencies"), vocabulary.FREQUENCIES),
+    (Text("权利义务的一方", "Sides of a right or duty"), vocabulary.DUTY_SIDES),
+    (Text("权利与义务", "Rights and duties"), vocabulary.DUTY_KINDS),
+    (Text("完成时间的写法", "Kinds of due time"), vocabulary.DUE_KINDS),
     (Text("文稿", "Kinds of text"), vocabulary.DOCUMENT_KINDS_OF_TEXT),
     (Text("与对方往来方式", "Ways of exchange with the counterpart"), vocabulary.EXCHANGE_MEDIA),
     (Text("环节", "Stations"), vocabulary.STATIONS),

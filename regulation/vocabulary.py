@@ -175,6 +175,32 @@ FREQUENCIES = _plain(
     ),
 )
 
+DUTY_SIDES = _plain(
+    "§2.2",
+    (
+        ("ours", "我方", "Our side"),
+        ("theirs", "对方", "Their side"),
+        ("both", "双方", "Both sides"),
+    ),
+)
+
+DUTY_KINDS = _plain(
+    "§2.2",
+    (
+        ("duty", "义务", "Duty"),
+        ("right", "权利", "Right"),
+    ),
+)
+
+DUE_KINDS = _plain(
+    "§4.2",
+    (
+        ("month", "至该月底", "To the end of the month"),
+        ("year", "至该年底", "To the end of the year"),
+        ("recurring", "定期", "Recurring"),
+    ),
+)
+
 _MONTHS_BETWEEN: dict[str, int | None] = {
     "yearly": 12,
     "half_yearly": 6,

@@ -266,7 +266,9 @@ def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any
                 "title": "联席会议",
                 "frequency": "quarterly",
                 "ours": "市合作交流办",
+                "our_contact": "周岚 022-83600001",
                 "theirs": "长春市发展改革委",
+                "their_contact": "李明 0431-88770001",
                 "first_on": due - timedelta(days=200),
                 "unit": unit,
             }
@@ -275,6 +277,10 @@ def part_facts(code: str, agreement: Agreement, due: date) -> list[dict[str, Any
         "assistance_scope": [{"region": "受援县", "funds": Decimal(1_000_000)}],
         "phase": [{"year": due.year, "goal": "取得阶段成效"}],
         "pairing": [{"ours": "和平区", "theirs": "南关区", "within": "长春市"}],
+        "duty": [
+            {"side": "ours", "kind": "duty", "text": "协调落实支持政策。"},
+            {"side": "theirs", "kind": "duty", "text": "按期完成投资建设。"},
+        ],
     }
     return parts[code]
 

@@ -1,8 +1,8 @@
-"""The sheets of the structured parts: which columns each has, made from the fields of its model."""
+"""The sheets of the structured parts as forms: rows made from the fields of their models, drawn as cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -11,126 +11,59 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agreements import breakdown
+from agreements.contents import PartContent
+from agreements.due import Due
 from agreements.forms import choices
+from agreements.forms.cells import BreakdownField, TimeField, UnitField, UnitNames
+from agreements.forms.layouts import LAYOUTS, MONEY, VOCABULARIES, Column, Layout, columns
 from agreements.forms.rows import RowForm, RowFormSet, sheet_of
-from agreements.models import PART_MODELS
-from agreements.services.texts import PartContent
+from agreements.models import PART_MODELS, Part
+from core.amounts import capitals
 from core.fields import FIRST_YEAR, LAST_YEAR, DayField, MoneyField, NumberField, TypedDay, WholeField
 from core.verdicts import Wording
 from regulation.records import Part as PartCode
-from regulation.vocabulary import FREQUENCIES, FUNDING_CHANNELS, SAFEGUARD_KINDS, WORK_ITEM_KINDS
 
-Choices = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a sheet: its fields (one under the other), its width as a class, its head."""
-
-    fields: tuple[str, ...]
-    width: str = ""
-    label: Wording = ""
-    number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A sheet: its heading, its columns, and the facts that are asked of a row before review."""
-
-    title: Wording
-    columns: tuple[Column, ...]
-    needed: tuple[str, ...] = ()
-
+__all__ = ["LAYOUTS", "MONEY", "VOCABULARIES", "Column", "columns"]
 
 PROJECT_FACTS = ("implementing_body", "funding_source", "site", "starts_on", "completes_on", "effect")
-
-LAYOUTS: dict[str, Layout] = {
-    PartCode.TARGETS.value: Layout(
-        _("Targets"),
-        (
-            Column(("indicator",)),
-            Column(("measure",), "c-56", _("Unit")),
-            Column(("baseline",), "c-72", number=True),
-            Column(("goal",), "c-72", _("Target"), number=True),
-            Column(("due_on",), "c-104"),
-            Column(("unit",), "c-128"),
-        ),
-        ("goal", "due_on", "unit"),
-    ),
-    PartCode.WORK_ITEMS.value: Layout(
-        _("Work items"),
-        (
-            Column(("group",), "c-96"),
-            Column(("title",)),
-            Column(("kind",), "c-96"),
-            Column(("carrier",), "c-128"),
-            Column(("unit", "supporting"), "c-140", _("Responsible and supporting")),
-            Column(("due_on",), "c-104"),
-        ),
-        ("carrier", "unit", "due_on"),
-    ),
-    PartCode.KEY_PROJECTS.value: Layout(
-        _("Key projects"),
-        (
-            Column(("title", "omission_reason"), label=_("Project")),
-            Column(("implementing_body", "unit"), "c-128", _("Implementing body, responsible unit")),
-            Column(("funding_source", "investment"), "c-120", _("Source of funds, investment (yuan)")),
-            Column(("site",), "c-96"),
-            Column(("starts_on", "completes_on"), "c-104", _("Start and completion")),
-            Column(("effect",), "c-120"),
-        ),
-    ),
-    PartCode.FUNDING.value: Layout(
-        _("Sources of funds"),
-        (
-            Column(("contributor",)),
-            Column(("channel",), "c-140"),
-            Column(("amount",), "c-128", number=True),
-            Column(("share",), "c-96", _("Share (%)"), number=True),
-            Column(("note",), "c-140"),
-        ),
-        ("share",),
-    ),
-    PartCode.MECHANISMS.value: Layout(
-        _("Mechanisms"),
-        (
-            Column(("title",)),
-            Column(("frequency",), "c-112"),
-            Column(("ours",), "c-120"),
-            Column(("theirs",), "c-120"),
-            Column(("first_on",), "c-104"),
-            Column(("unit",), "c-120"),
-        ),
-        ("ours", "theirs"),
-    ),
-    PartCode.SAFEGUARDS.value: Layout(_("Safeguards"), (Column(("kind",), "c-140"), Column(("measure",)))),
-    PartCode.ASSISTANCE.value: Layout(
-        _("Assisted regions"),
-        (Column(("region",)), Column(("funds",), "c-140", number=True), Column(("note",))),
-    ),
-    PartCode.PHASES.value: Layout(_("Phases"), (Column(("year",), "c-96"), Column(("goal",)))),
-    PartCode.PAIRINGS.value: Layout(
-        _("Pairings"), (Column(("ours",)), Column(("theirs",)), Column(("within",), "c-140"))
-    ),
-}
-
-VOCABULARIES = {
-    (PartCode.WORK_ITEMS.value, "kind"): WORK_ITEM_KINDS,
-    (PartCode.SAFEGUARDS.value, "kind"): SAFEGUARD_KINDS,
-    (PartCode.MECHANISMS.value, "frequency"): FREQUENCIES,
-    (PartCode.FUNDING.value, "channel"): FUNDING_CHANNELS,
-}
-MONEY = ("amount", "funds", "investment")
 _HINTS = {
     "starts_on": _("start"),
     "completes_on": _("completion"),
     "supporting": _("supporting"),
     "investment": _("investment"),
     "omission_reason": _("why a fact is missing"),
+    "our_contact": _("contact, telephone"),
+    "their_contact": _("contact, telephone"),
+    "breakdown": "2+3+2",
 }
+_HELP = {
+    "breakdown": _(
+        "The parts are increments by year or by unit; together they lead from the baseline to the target value."
+    ),
+    "omission_reason": _("Name each of the five facts that is missing, and why."),
+    "share": _("For contributions the share of capital, together 100; for loans the share of total funds."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a cell says below its field: the sum of a breakdown, an amount in capitals."""
+
+    kind: str
+    text: str
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a cell as it is drawn: where a link to it leads, what is noted below it."""
+
+    bound: forms.BoundField
+    anchor: str
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +72,7 @@ class Cell:
 
     column: Column
     label: Wording
-    fields: list[forms.BoundField]
+    fields: list[Field]
     mark: str
 
 
@@ -152,28 +85,50 @@ class PartRow(RowForm):
 
     lineage = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, units: Choices, project_facts: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: UnitNames, project_facts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project_facts = project_facts
         field = self.fields.get("unit")
-        if isinstance(field, forms.ChoiceField):
-            field.choices = units
+        if isinstance(field, UnitField):
+            field.known = units
 
     def clean(self) -> dict[str, Any]:
         """Refuse a project that is completed before it starts."""
         data = self.cleaned_data
         start, end = data.get("starts_on"), data.get("completes_on")
-        if start and end and end < start:
-            self.add_error("completes_on", _("Completion lies before the start."))
+        if isinstance(start, Due) and isinstance(end, Due) and start.on and end.on and end.on < start.on:
+            self.add_error(
+                "completes_on",
+                _("Completion %(end)s lies before the start %(start)s.") % {"end": end, "start": start},
+            )
         return data
 
     def content(self) -> PartContent:
         """Return the row as the service takes it."""
-        facts = {name: self.cleaned_data[name] for name in PART_MODELS[self.code].FACTS}
+        model = PART_MODELS[self.code]
+        facts: dict[str, Any] = {}
+        for name in model.FACTS:
+            value = self.cleaned_data.get(name)
+            if name in model.TIMES:
+                kind, frequency = model.TIMES[name]
+                time = value if isinstance(value, Due) else Due()
+                facts |= {name: time.on, kind: time.kind, **({frequency: time.frequency} if frequency else {})}
+            elif name in self.fields:
+                facts[name] = value
         return PartContent(self.code, facts, self.cleaned_data["lineage"])
 
+    @property
+    def part(self) -> str:
+        """Return which part the row is; blank for a new one."""
+        return str(self["lineage"].value() or "")
+
     def _is_missing(self, name: str) -> bool:
-        return self[name].value() in (None, "")
+        value = self[name].value()
+        return value is None or str(value).strip() == ""
+
+    def _read(self, name: str) -> Any:
+        """Return what a field states: as typed and understood, or as it was."""
+        return self.cleaned_data.get(name) if self.is_bound and self.is_valid() else self.initial.get(name)
 
     def _mark(self, names: tuple[str, ...], *, started: bool) -> str:
         missing = {name for name in names if self._is_missing(name)}
@@ -181,6 +136,8 @@ class PartRow(RowForm):
             return ""
         if missing & set(self.layout.needed):
             return "is-need"
+        if missing & set(self.layout.advised):
+            return "is-hint"
         if self.code == PartCode.KEY_PROJECTS.value and missing & set(PROJECT_FACTS):
             asked = self.project_facts and self._is_missing("omission_reason")
             return "is-need" if asked else "is-hint"
@@ -197,20 +154,34 @@ class PartRow(RowForm):
         for name in column.fields:
             if mark and self._is_missing(name) and name not in _HINTS:
                 self.fields[name].widget.attrs["placeholder"] = _("to be filled in")
-        return Cell(column, label, [self[name] for name in column.fields], mark)
+        part = self.part
+        drawn = [Field(self[name], f"at-{part}-{name}" if part else "", self._note(name)) for name in column.fields]
+        return Cell(column, label, drawn, mark)
+
+    def _note(self, name: str) -> Note | None:
+        if name in MONEY:
+            amount = self._read(name)
+            return Note("cap", capitals(amount) if isinstance(amount, Decimal) else "")
+        if name == "breakdown":
+            found = breakdown.add_up(str(self._read(name) or ""), self._read("baseline"), self._read("goal"))
+            if found is None or found.off is None:
+                return Note("sum", found.shown if found else "")
+            if found.adds_up:
+                return Note("sum", found.shown)
+            return Note("sum", difference(found), off=True)
+        return None
 
 
-def columns(code: str) -> list[tuple[Column, Wording]]:
-    """Return the columns of a sheet with their heads: the layout's own, or the name of the model's field."""
-    model = PART_MODELS[code]
-    return [
-        (column, column.label or _name(model._meta.get_field(column.fields[0]))) for column in LAYOUTS[code].columns
-    ]
+def difference(found: breakdown.Sum) -> str:
+    """Return in words by how much a breakdown misses its target."""
+    off = found.off or Decimal(0)
+    words = {"total": breakdown.plain(found.total), "off": breakdown.plain(abs(off))}
+    return str(_("Total %(total)s, %(off)s short") if off > 0 else _("Total %(total)s, %(off)s too much")) % words
 
 
-def _name(field: Any) -> Wording:
-    name: Wording = capfirst(field.verbose_name)
-    return name
+def initial(part: Part) -> dict[str, Any]:
+    """Return a part as its row shows it: times as they were written."""
+    return {"lineage": part.lineage, **part.facts(), **{name: part.time(name) for name in part.TIMES}}
 
 
 def _form_field(code: str, field: Any) -> forms.Field:
@@ -218,13 +189,16 @@ def _form_field(code: str, field: Any) -> forms.Field:
     label = field.verbose_name
     required = not field.blank
     hint = {"placeholder": _HINTS[field.name]} if field.name in _HINTS else {}
+    about = _HELP.get(field.name, "")
     if vocabulary := VOCABULARIES.get((code, field.name)):
         default = field.default if field.has_default() else ""
         return forms.ChoiceField(
             label=label, choices=choices.of(vocabulary, empty=not default), initial=default, required=required
         )
+    if field.name in PART_MODELS[code].TIMES:
+        return _time_field(code, field, hint)
     if isinstance(field, models.ForeignKey):
-        return forms.TypedChoiceField(label=label, required=False, coerce=int, empty_value=None)
+        return UnitField(label=label)
     if isinstance(field, models.DateField):
         return DayField(label=label, required=required, widget=TypedDay(attrs={"placeholder": _("yyyy-mm-dd"), **hint}))
     if isinstance(field, models.DecimalField):
@@ -232,7 +206,21 @@ def _form_field(code: str, field: Any) -> forms.Field:
     if isinstance(field, models.PositiveSmallIntegerField):
         return WholeField(label=label, required=required, min_value=FIRST_YEAR, max_value=LAST_YEAR)
     area = forms.Textarea(attrs={"rows": "1", **hint})
-    return forms.CharField(label=label, required=required, max_length=field.max_length, widget=area)
+    if field.name == "breakdown":
+        return BreakdownField(label=label, required=False, widget=area, help_text=about)
+    return forms.CharField(label=label, required=required, max_length=field.max_length, widget=area, help_text=about)
+
+
+def _time_field(code: str, field: Any, hint: Mapping[str, Wording]) -> TimeField:
+    _kind, frequency = PART_MODELS[code].TIMES[field.name]
+    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "2026-12", **hint})
+    return TimeField(
+        label=field.verbose_name,
+        required=False,
+        widget=widget,
+        begins=field.name == "starts_on",
+        recurring=bool(frequency),
+    )
 
 
 def _number_field(field: Any, label: Wording, hint: Mapping[str, Wording]) -> forms.Field:
@@ -242,7 +230,13 @@ def _number_field(field: Any, label: Wording, hint: Mapping[str, Wording]) -> fo
         return MoneyField(label=label, required=False, widget=widget, **limits)
     if field.name == "share":
         return NumberField(
-            label=label, required=False, widget=widget, min_value=Decimal(0), max_value=Decimal(100), **limits
+            label=label,
+            required=False,
+            widget=widget,
+            min_value=Decimal(0),
+            max_value=Decimal(100),
+            help_text=_HELP["share"],
+            **limits,
         )
     return NumberField(label=label, required=False, widget=widget, **limits)
 
@@ -251,6 +245,9 @@ def _number_field(field: Any, label: Wording, hint: Mapping[str, Wording]) -> fo
 def sheet(code: str) -> type[RowFormSet]:
     """Return the formset class of a structured part."""
     model = PART_MODELS[code]
-    fields: dict[str, Any] = {name: _form_field(code, model._meta.get_field(name)) for name in model.FACTS}
+    kept_beside = {name for names in model.TIMES.values() for name in names}
+    fields: dict[str, Any] = {
+        name: _form_field(code, model._meta.get_field(name)) for name in model.FACTS if name not in kept_beside
+    }
     row = type(f"{model.__name__}Row", (PartRow,), {"code": code, "layout": LAYOUTS[code], **fields})
     return sheet_of(row)

@@ -38,12 +38,10 @@ from .exchange import Exchange
 from .files import Attachment, PrintedDocument
 from .intake import AgreementLink, ClassifiedEntry
 from .parties import Assessment, Counterparty, DueDiligence, OwnAbility, Party, RiskArgument
-from .register import Contact, CounterpartyAlias, RiskEvent
-from .screening import FindingAnswer, Screening, ScreeningFinding, ScreeningRule
-from .text import (
+from .parts import (
     PART_MODELS,
     AssistanceScope,
-    Clause,
+    Duty,
     FundingShare,
     KeyProject,
     Mechanism,
@@ -52,11 +50,14 @@ from .text import (
     Phase,
     Safeguard,
     Target,
-    TextVersion,
     WorkItem,
 )
+from .register import Contact, CounterpartyAlias, RiskEvent
+from .screening import FindingAnswer, Screening, ScreeningFinding, ScreeningRule
+from .text import Clause, TextVersion
 from .versions import ChangeReason, TextMark
 from .word import IncomingText
+from .writing import SetAside, TextPresence
 
 __all__ = [
     "BEFORE_SIGNING",
@@ -91,6 +92,7 @@ __all__ = [
     "DeliberationParticipant",
     "DueDiligence",
     "Exchange",
+    "Duty",
     "FindingAnswer",
     "FundingShare",
     "IncomingText",
@@ -116,12 +118,14 @@ __all__ = [
     "Screening",
     "ScreeningFinding",
     "ScreeningRule",
+    "SetAside",
     "Standing",
     "StandingProposal",
     "Station",
     "SupportingUnit",
     "Target",
     "TextMark",
+    "TextPresence",
     "TextVersion",
     "ToDo",
     "WorkItem",

@@ -34,8 +34,10 @@ class ScreeningRule(BilingualModel):
         WARNING = "warning", _("to be checked")
         INFO = "info", _("for information")
 
-    authority = models.ForeignKey(SigningAuthority, on_delete=models.PROTECT, related_name="screening_rules")
-    key = models.SlugField(_("rule"), max_length=40)
+    authority = models.ForeignKey(
+        SigningAuthority, on_delete=models.PROTECT, related_name="screening_rules", verbose_name=_("signing authority")
+    )
+    key = models.SlugField(_("short name of the rule"), max_length=40)
     code = models.CharField(_("looks for"), max_length=30)
     phrases = models.TextField(_("wordings"))
     actor = models.CharField(_("whose promise counts"), max_length=12, choices=Actor, default=Actor.GOVERNMENT)

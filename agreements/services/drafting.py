@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.posts import post_in
 from agreements import rules
+from agreements.contents import ClauseContent
 from agreements.models import Agreement, Standing, Station, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
-from agreements.services.texts import ClauseContent
+from agreements.services.texts import Saved
 from core import clock
 from core.errors import NotNow, Refused
 from core.verdicts import Denied
@@ -35,29 +36,44 @@ def write(
     *,
     by: User,
     edition: int,
+    origin: str = "",
     at: datetime | None = None,
-) -> TextVersion:
+) -> Saved:
     """Save what was typed into the working text; whoever writes counts as a drafter from here on.
 
-    The trail gets one line for a stretch of writing, not one for each save. Raises Refused for anyone but the lead
-    unit's staff, NotNow when the text is closed or somebody else saved since `edition` (see `texts.save`).
+    The trail gets one line for a stretch of writing, not one for each save; a save that changes nothing leaves no
+    trace. Raises Refused for anyone but the lead unit's staff, NotNow when the text is closed. Of a clause that
+    somebody else saved since `edition` nothing is overwritten: the words are set aside (see `texts.save`).
     """
     at = at or clock.now()
     with transaction.atomic():
-        lifecycle.lock(agreement)
-        verdict = rules.may_edit(by, agreement)
-        if isinstance(verdict, Denied):
-            raise Refused.because(verdict)
-        if not is_open(agreement):
-            raise texts.closed()
-        text = texts.save(agreement, contents, by=by, edition=edition, at=at)
-        access.grant(agreement, access.DRAFTED, user=by)
-        last = Event.objects.filter(chain=agreement.chain).order_by("-sequence").first()
-        if last is None or (last.code, last.actor_id) != (WRITE, by.pk):
-            lifecycle.act(
-                agreement, WRITE, actor=by.actor(verdict.post), on=clock.today(at), at=at, payload={"text": text.number}
-            )
-    return text
+        post = enter(agreement, by=by)
+        saved = texts.save(agreement, contents, by=by, edition=edition, origin=origin, at=at)
+        if saved.written or saved.set_aside:
+            access.grant(agreement, access.DRAFTED, user=by)
+        if saved.written:
+            _note_writing(agreement, saved.text, by=by, post=post, at=at)
+    return saved
+
+
+def enter(agreement: Agreement, *, by: User) -> str:
+    """Lock the agreement for writing its text and return the post that writes; the caller has a transaction open.
+
+    Raises Refused for anyone but the lead unit's staff, NotNow when the text is closed.
+    """
+    lifecycle.lock(agreement)
+    verdict = rules.may_edit(by, agreement)
+    if isinstance(verdict, Denied):
+        raise Refused.because(verdict)
+    if not is_open(agreement):
+        raise texts.closed()
+    return verdict.post
+
+
+def _note_writing(agreement: Agreement, text: TextVersion, *, by: User, post: str, at: datetime) -> None:
+    last = Event.objects.filter(chain=agreement.chain).order_by("-sequence").first()
+    if last is None or (last.code, last.actor_id) != (WRITE, by.pk):
+        lifecycle.act(agreement, WRITE, actor=by.actor(post), on=clock.today(at), at=at, payload={"text": text.number})
 
 
 def keep(agreement: Agreement, *, by: User, note: str = "", at: datetime | None = None) -> TextVersion:

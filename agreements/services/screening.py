@@ -36,7 +36,9 @@ HEADING = "heading"
 PROSE = "prose"
 WHOLE = ""
 """The lineage of a finding on the whole text: silence on the governing law."""
-CODED = frozenset({"kind", "channel", "frequency", "omission_reason"})
+CODED = frozenset(
+    {"kind", "side", "channel", "frequency", "due_kind", "starts_kind", "completes_kind", "omission_reason"}
+)
 """Fields of parts that are no words of the agreement: codes, and reasons that go to the review only."""
 _APART = "\n\n"
 _SENTENCE_END = re.compile(r"[。！？；\n]")

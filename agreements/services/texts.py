@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,30 +14,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agreements.models import PART_MODELS, Agreement, Clause, Part, TextMark, TextVersion
+from agreements import contents as content_of
+from agreements.contents import ClauseContent, PartContent
+from agreements.models import PART_MODELS, Agreement, Clause, Part, SetAside, TextMark, TextVersion
 from agreements.services import screening
 from core import clock
 from core.errors import BadInput, NotNow
 from core.identifiers import new_public_id
 
-
-@dataclass(frozen=True, slots=True)
-class PartContent:
-    """A structured part as it was typed: its lineage (blank for a new one) and its facts."""
-
-    code: str
-    facts: Mapping[str, Any]
-    lineage: str = ""
+__all__ = ["ClauseContent", "PartContent"]
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseContent:
-    """A clause as it was typed."""
+class Saved:
+    """What a save did: the text, the clauses that were written, and the words that were set aside beside theirs."""
 
-    lineage: str
-    prose: str
-    omission_reason: str = ""
-    parts: Sequence[PartContent] = field(default_factory=tuple)
+    text: TextVersion
+    written: list[str] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
 
 
 def current(agreement: Agreement) -> TextVersion | None:
@@ -60,14 +54,21 @@ def begin(agreement: Agreement, *, by: User, at: datetime) -> TextVersion:
     return text
 
 
-def clauses_with_parts(text: TextVersion) -> list[Clause]:
-    """Return the clauses in order, each with `parts`: its structured parts by code. Ten queries, however long."""
-    clauses = list(text.clauses.order_by("order"))
+def clauses_with_parts(text: TextVersion, only: Iterable[str] | None = None) -> list[Clause]:
+    """Return the clauses in order, each with `parts`: its structured parts by code.
+
+    `only` names lineages where not all are needed. One query for the clauses and one for each kind of part, however
+    long the text.
+    """
+    chosen = text.clauses.order_by("order")
+    clauses = list(chosen if only is None else chosen.filter(lineage__in=list(only)))
     by_id = {clause.pk: clause for clause in clauses}
     for clause in clauses:
         clause.parts = {code: [] for code in PART_MODELS}
     for code, model in PART_MODELS.items():
         rows = model._default_manager.filter(clause__text=text).order_by("order", "pk")
+        if only is not None:
+            rows = rows.filter(clause__in=list(by_id))
         if any(field.name == "unit" for field in model._meta.fields):
             rows = rows.select_related("unit")  # type: ignore[misc]
         for part in rows:
@@ -113,39 +114,109 @@ def save(
     *,
     by: User,
     edition: int,
+    origin: str = "",
     at: datetime | None = None,
-) -> TextVersion:
-    """Save what was typed into the working text.
+) -> Saved:
+    """Save what was typed into the working text, clause by clause.
 
-    `edition` is the save the writer started from. Raises NotNow when the text is no longer a working text, or when
-    somebody else has saved since: nothing is overwritten, and the writer is told who and when. Raises BadInput for
-    a clause that is not in the text.
+    `edition` is the save the writer started from, for clauses that name none of their own. A clause that somebody
+    else wrote since is not overwritten: what was typed is set aside beside it, renewed by later saves of the same
+    writer. A clause the writer did not touch, or that reads the same, is left alone; so the second caller with the
+    same words changes nothing. `origin` tells who drafted the text, blank leaves it. Raises NotNow when the text is
+    no longer a working text, BadInput for a clause that is not in the text. Writes in sets: one read and at most
+    three writes for each kind of part, however many clauses.
     """
     at = at or clock.now()
     with transaction.atomic():
         text = TextVersion.objects.select_for_update().filter(agreement=agreement, frozen_at=None).first()
         if text is None:
             raise closed()
-        if text.edition != edition:
-            who = text.saved_by.full_name if text.saved_by else ""
-            raise NotNow(
-                _("%(who)s saved this text in the meantime. Nothing of yours was saved over it.") % {"who": who},
-                code="saved_meanwhile",
-                next_step=_("Keep your words, open the text again, and enter them into the newer text."),
-            )
-        clauses = {clause.lineage: clause for clause in text.clauses.all()}
-        for content in contents:
-            clause = clauses.get(content.lineage)
-            if clause is None:
-                raise BadInput(_("The form names a clause that is not in this text."))
-            clause.prose = content.prose
-            clause.omission_reason = content.omission_reason
-            clause.save(update_fields=["prose", "omission_reason"])
-            _save_parts(clause, content.parts)
-        text.edition += 1
-        text.saved_at, text.saved_by = at, by
-        text.save(update_fields=["edition", "saved_at", "saved_by"])
-    return text
+        typed = {content.lineage: content for content in contents}
+        clauses = {clause.lineage: clause for clause in clauses_with_parts(text, only=typed)} if typed else {}
+        if typed.keys() - clauses.keys():
+            raise BadInput(_("The form names a clause that is not in this text."), code="no_such_clause")
+        saved = Saved(text)
+        changed: list[tuple[Clause, ClauseContent]] = []
+        for lineage, content in typed.items():
+            clause, now = clauses[lineage], content_of.mark(content)
+            if now in (content.base, content_of.mark(content_of.of(clause))):
+                continue
+            if clause.edition > (edition if content.edition is None else content.edition):
+                saved.set_aside.append(_set_aside(text, content, by=by, at=at))
+            else:
+                changed.append((clause, content))
+        if changed or (origin and origin != text.origin):
+            text.edition += 1
+            text.saved_at, text.saved_by, text.origin = at, by, origin or text.origin
+            text.save(update_fields=["edition", "saved_at", "saved_by", "origin"])
+            _write(text, changed, by=by)
+            saved.written.extend(clause.lineage for clause, _content in changed)
+    return saved
+
+
+def _set_aside(text: TextVersion, content: ClauseContent, *, by: User, at: datetime) -> SetAside:
+    row, _new = SetAside.objects.update_or_create(
+        text=text,
+        lineage=content.lineage,
+        by=by,
+        outcome=SetAside.Outcome.OPEN,
+        defaults={"content": content_of.as_json(content), "at": at},
+    )
+    return row
+
+
+def _write(text: TextVersion, changed: Sequence[tuple[Clause, ClauseContent]], *, by: User) -> None:
+    for clause, content in changed:
+        clause.prose = content_of.one_line_ends(content.prose)
+        clause.omission_reason = content_of.one_line_ends(content.omission_reason)
+        if clause.is_added:
+            clause.heading = content.heading or clause.heading
+            clause.added_reason = content.added_reason or clause.added_reason
+        clause.edition, clause.saved_by = text.edition, by
+    fields = ["prose", "omission_reason", "heading", "added_reason", "edition", "saved_by"]
+    Clause.objects.bulk_update([clause for clause, _content in changed], fields)
+    for code, model in PART_MODELS.items():
+        _write_parts(model, [(clause, content_of.given(content.parts, code)) for clause, content in changed])
+
+
+def _write_parts(model: type[Part], typed: Sequence[tuple[Clause, Sequence[PartContent]]]) -> None:
+    """Write the parts of one kind as typed: known lineages are kept, missing ones go, new ones come."""
+    new: list[Part] = []
+    differing: list[Part] = []
+    gone: list[int] = []
+    for clause, contents in typed:
+        known = {part.lineage: part for part in clause.parts[model.CODE]}
+        for order, content in enumerate(contents, start=1):
+            part = known.pop(content.lineage, None)
+            if part is None:
+                part = model(clause=clause, lineage=new_public_id())
+                new.append(part)
+                _fill(part, content, order)
+            elif _fill(part, content, order):
+                differing.append(part)
+        gone.extend(part.pk for part in known.values())
+    rows = model._default_manager
+    if gone:
+        rows.filter(pk__in=gone).delete()
+    if differing:
+        rows.bulk_update(differing, [*model.FACTS, "order"])
+    if new:
+        rows.bulk_create(new)
+
+
+def _fill(part: Part, content: PartContent, order: int) -> bool:
+    """Give a part its typed facts and its place; tell whether anything differs from before."""
+    facts = {part._meta.get_field(name).attname: value for name, value in content.facts.items()}  # type: ignore[union-attr]
+    facts["order"] = order
+    differs = any(getattr(part, name) != value for name, value in facts.items())
+    for name, value in facts.items():
+        setattr(part, name, one_line(value))
+    return differs
+
+
+def one_line(value: Any) -> Any:
+    """Return a typed fact with the line ends of the database; a number or a day as it is."""
+    return content_of.one_line_ends(value) if isinstance(value, str) else value
 
 
 def closed() -> NotNow:
@@ -156,22 +227,6 @@ def closed() -> NotNow:
         code="text_frozen",
         next_step=_("It can be changed when it comes back to drafting."),
     )
-
-
-def _save_parts(clause: Clause, contents: Sequence[PartContent]) -> None:
-    """Write the parts of a clause as typed: known lineages are kept, missing ones go, new ones come."""
-    for code, model in PART_MODELS.items():
-        typed = [content for content in contents if content.code == code]
-        known = {part.lineage: part for part in model._default_manager.filter(clause=clause)}
-        kept: set[str] = set()
-        for order, content in enumerate(typed, start=1):
-            part = known.get(content.lineage) or model(clause=clause, lineage=new_public_id())
-            part.order = order
-            for name, value in content.facts.items():
-                setattr(part, model._meta.get_field(name).attname, value)  # type: ignore[union-attr]
-            part.save()
-            kept.add(part.lineage)
-        model._default_manager.filter(clause=clause).exclude(lineage__in=kept).delete()
 
 
 def freeze(agreement: Agreement, kind: str, *, at: datetime, note: str = "") -> TextVersion:
@@ -225,20 +280,25 @@ def mark(text: TextVersion, kind: str, *, on: date, by: User, at: datetime) -> T
 
 
 def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
-    """Open the next working text as a copy that keeps every lineage.
+    """Open the next working text as a copy that keeps every lineage; words set aside go along.
 
     Second caller: the working text that is already open.
     """
     if existing := working(text.agreement):
         return existing
     copy = TextVersion.objects.create(
-        agreement=text.agreement, number=text.number + 1, based_on=text, saved_at=at, saved_by=by
+        agreement=text.agreement,
+        number=text.number + 1,
+        origin=text.origin,
+        based_on=text,
+        saved_at=at,
+        saved_by=by,
     )
     for clause in clauses_with_parts(text):
         parts = clause.parts
         clause.pk = None
         clause._state.adding = True
-        clause.text = copy
+        clause.text, clause.edition, clause.saved_by = copy, 0, None
         clause.save()
         for code, rows in parts.items():
             for row in rows:
@@ -246,4 +306,5 @@ def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
                 row._state.adding = True
                 row.clause = clause
             PART_MODELS[code]._default_manager.bulk_create(rows)
+    text.set_aside.filter(outcome=SetAside.Outcome.OPEN).update(text=copy)
     return copy

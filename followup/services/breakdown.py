@@ -98,10 +98,11 @@ def _contents(clause: Clause, signed_on: date) -> Iterator[Content]:
             item.lineage,
             item.title,
             item.unit,
-            item.due_on,
+            item.due_on or _rhythm(signed_on, item.frequency, 1),
             group=item.group,
             supporting=item.supporting,
             carrier=item.carrier,
+            frequency=item.frequency,
         )
     for project in cast("list[KeyProject]", parts[Part.KEY_PROJECTS]):
         yield Content(
@@ -167,10 +168,10 @@ def start_clock(task: Task, *, on: date) -> Deadline | None:
 
 
 def next_event(task: Task, *, on: date) -> Task | None:
-    """Open the next event of a mechanism after one was accepted; None at the end of the term and for other tasks.
+    """Open the next event of a mechanism, or of work that recurs, after one was accepted.
 
-    The days follow the rhythm from the first event, so that a month's end stays one; a mechanism that meets as needed
-    gets an event without a day. Second caller: the event that is there.
+    None at the end of the term and for other tasks. The days follow the rhythm from the first event, so that a
+    month's end stays one; what is done as needed gets an event without a day. Second caller: the event that is there.
     """
     if not task.recurs:
         return None
@@ -181,7 +182,19 @@ def next_event(task: Task, *, on: date) -> Task | None:
         return None
     facts = {
         name: getattr(task, name)
-        for name in ("clause_lineage", "clause_heading", "order", "number", "title", "unit", "frequency", "kind")
+        for name in (
+            "clause_lineage",
+            "clause_heading",
+            "order",
+            "number",
+            "group",
+            "title",
+            "unit",
+            "supporting",
+            "carrier",
+            "frequency",
+            "kind",
+        )
     }
     event, fresh = Task.objects.get_or_create(
         agreement=task.agreement,
@@ -201,8 +214,8 @@ def last_day(agreement: Agreement) -> date | None:
 
 
 def go_on(agreement: Agreement, *, on: date) -> None:
-    """Let mechanisms that stopped at the end of the term meet again, once the cooperation is continued."""
-    for task in agreement.tasks.newest().filter(kind=Task.Kind.MECHANISM, state=Task.State.DONE):
+    """Let what recurs and stopped at the end of the term go on, once the cooperation is continued."""
+    for task in agreement.tasks.newest().exclude(frequency="").filter(state=Task.State.DONE):
         next_event(task, on=on)
 
 
@@ -219,8 +232,11 @@ def follow_the_clock(agreement: Agreement, moved: Moved) -> None:
 
 
 def _rhythm(start: date | None, frequency: str, times: int) -> date | None:
-    """Return the day `times` periods after a start; the 31st becomes the last day of a shorter month."""
-    months = months_between(frequency)
+    """Return the day `times` periods after a start; the 31st becomes the last day of a shorter month.
+
+    None without a start, for what is done as needed, and for what does not recur (a blank frequency).
+    """
+    months = months_between(frequency) if frequency else None
     if start is None or months is None:
         return None
     year, month = divmod(start.year * 12 + start.month - 1 + months * times, 12)

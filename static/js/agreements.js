@@ -71,7 +71,22 @@
   document.addEventListener("input", function (event) {
     if (event.target.matches("textarea.cell, textarea.doc")) grow(event.target);
   });
-  document.querySelectorAll("textarea.cell, textarea.doc").forEach(grow);
+  function growAll(within) {
+    within.querySelectorAll("textarea.cell, textarea.doc").forEach(grow);
+  }
+
+  growAll(document);
+  /* What was folded had no height to grow to. */
+  document.addEventListener(
+    "toggle",
+    function (event) {
+      if (event.target.open) growAll(event.target);
+    },
+    true
+  );
+  document.addEventListener("clause:drawn", function (event) {
+    growAll(event.detail);
+  });
 
   /* ---------- Words that screening found ---------- */
   /* The offsets count the text as it was saved; what was typed since may have moved the words. */
@@ -94,6 +109,9 @@
     });
     if (!field) return;
     event.preventDefault();
+    for (let up = field; up; up = up.parentElement) {
+      if (up.tagName === "DETAILS") up.open = true;
+    }
     const start = nearest(field.value, words, Number(link.dataset.at));
     field.focus();
     field.setSelectionRange(start, start + words.length);

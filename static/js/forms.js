@@ -65,6 +65,22 @@
     event.returnValue = "";
   });
 
+  /* ---------- Words kept in the browser go with the person ---------- */
+  document.addEventListener("submit", function (event) {
+    if (!/\/logout\/$/.test(event.target.getAttribute("action") || "")) return;
+    try {
+      Object.keys(window.localStorage)
+        .filter(function (key) {
+          return key.indexOf("draft:") === 0;
+        })
+        .forEach(function (key) {
+          window.localStorage.removeItem(key);
+        });
+    } catch (refused) {
+      /* Storage is switched off: nothing was kept. */
+    }
+  });
+
   /* ---------- Rows ---------- */
   document.addEventListener("click", function (event) {
     const control = event.target.closest('[data-do="add-row"]');

@@ -54,21 +54,23 @@ def test_only_the_lead_unit_writes_and_whoever_writes_is_a_drafter(org: Organisa
     assert access.worked_on(agreement, org.head)
 
 
-def test_two_writers_see_each_other(org: Organisation) -> None:
+def test_the_later_of_two_writers_overwrites_nothing_and_loses_nothing(org: Organisation) -> None:
     agreement = make_agreement(org)
     drafting.write(agreement, contents(agreement, "甲写"), by=org.staff, edition=0)
-    with pytest.raises(NotNow) as refusal:
-        drafting.write(agreement, contents(agreement, "乙写"), by=org.head, edition=0)
-    assert refusal.value.code == "saved_meanwhile"
-    assert "周岚" in str(refusal.value)
+    saved = drafting.write(agreement, contents(agreement, "乙写"), by=org.head, edition=0)
+    assert saved.written == []
+    assert {(row.by, row.content["prose"]) for row in saved.set_aside} == {(org.head, "乙写")}
+    assert len(saved.set_aside) == len(agreement.edition.clauses)
     assert set(working(agreement).clauses.values_list("prose", flat=True)) == {"甲写"}
+    assert access.worked_on(agreement, org.head)
 
 
 def test_a_stretch_of_writing_is_one_line_of_the_trail(org: Organisation) -> None:
     agreement = make_agreement(org)
     for edition in range(3):
-        drafting.write(agreement, contents(agreement), by=org.staff, edition=edition)
+        drafting.write(agreement, contents(agreement, f"第{edition}稿"), by=org.staff, edition=edition)
     drafting.write(agreement, contents(agreement), by=org.head, edition=3)
+    drafting.write(agreement, contents(agreement), by=org.staff, edition=4)
     written = [event.actor_name for event in trail.history(agreement.chain) if event.code == drafting.WRITE]
     assert written == ["周岚", "许志远"]
 
@@ -168,6 +170,8 @@ def test_the_five_facts_of_a_project_are_asked_or_explained(org: Organisation) -
     rows.update(site="", completes_on=None)
     assert codes(agreement) == ["fact", "fact"]
     rows.update(omission_reason="选址正在论证")
+    assert codes(agreement) == ["fact"]
+    rows.update(omission_reason="选址正在论证，竣工时间随之确定")
     assert codes(agreement) == []
 
 

@@ -214,3 +214,24 @@ def test_no_task_and_no_deadline_when_the_signing_fails(org: Organisation) -> No
         agreement_moved.disconnect(fail)
     assert not Task.objects.exists()
     assert not Deadline.objects.filter(rule="task").exists()
+
+
+@pytest.mark.article("§4.2")
+def test_work_due_time_after_time_recurs_and_a_month_or_year_is_its_last_day(org: Organisation) -> None:
+    recurring = work("数据通报", due_on=None, due_kind="recurring", frequency="quarterly")
+    agreement = in_force(
+        org,
+        {
+            "work_item": [recurring, work("按年完成", due_on=date(2027, 12, 31), due_kind="year")],
+            "target": [{"indicator": "互派干部", "goal": 20, "due_on": date(2027, 6, 30), "due_kind": "month"}],
+        },
+        term_kind="none",
+    )
+    tasks = {task.title: task for task in agreement.tasks.all()}
+    assert (tasks["数据通报"].due_on, tasks["数据通报"].recurs) == (date(2027, 2, 18), True)
+    assert (tasks["按年完成"].due_on, tasks["按年完成"].recurs) == (date(2027, 12, 31), False)
+    assert tasks["互派干部"].due_on == date(2027, 6, 30)
+    again = breakdown.next_event(tasks["数据通报"], on=date(2027, 2, 18))
+    assert again is not None
+    assert (again.due_on, again.carrier, again.group) == (date(2027, 5, 18), "园区管委会", "平台建设")
+    assert breakdown.next_event(tasks["按年完成"], on=date(2027, 12, 31)) is None

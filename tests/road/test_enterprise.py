@@ -41,10 +41,10 @@ from tests.road.walking import (
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§2.4")]
 
 SHARES = (
-    {"contributor": "市属平台公司", "channel": "budget", "amount": Decimal(200_000_000), "share": Decimal(30)},
+    {"contributor": "市属平台公司", "channel": "budget", "amount": Decimal(240_000_000), "share": Decimal(30)},
     {"contributor": "华岳科技集团", "channel": "enterprise", "amount": Decimal(400_000_000), "share": Decimal(50)},
     {"contributor": "市属平台公司", "channel": "land_equity", "amount": Decimal(160_000_000), "share": Decimal(20)},
-    {"contributor": "银团", "channel": "loan", "amount": Decimal(600_000_000), "share": Decimal(45)},
+    {"contributor": "银团", "channel": "loan", "amount": Decimal(600_000_000), "share": Decimal("42.86")},
 )
 
 
@@ -115,6 +115,10 @@ class Enterprise:
                 )
             ],
             "funding": [PartContent("funding_share", share) for share in shares],
+            "liability": [
+                PartContent("duty", {"side": "ours", "kind": "duty", "text": "协调落实建设条件。"}),
+                PartContent("duty", {"side": "theirs", "kind": "duty", "text": "按期建成并投产。"}),
+            ],
             "ways": [
                 PartContent(
                     "mechanism",

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station, ToDo
-from agreements.services import consulting, drafting, opinions, texts
+from agreements.services import clauses, consulting, drafting, opinions, texts
 from agreements.services.texts import ClauseContent
 from approvals.models import Assignment, Decision
 from approvals.services import runs
@@ -165,7 +165,7 @@ def test_written_or_submitted(org: Organisation) -> None:
 
 
 def test_two_write_the_same_text(org: Organisation) -> None:
-    """Nothing is written over unseen: the second one to save keeps the words and is told who was first."""
+    """Nothing is written over unseen: of two who save one clause, the words of the second are set aside beside it."""
     agreement = make_agreement(org, at_station=Station.DRAFTING)
     text = texts.working(agreement)
     assert text is not None
@@ -177,11 +177,50 @@ def test_two_write_the_same_text(org: Organisation) -> None:
         return lambda: drafting.write(mine, [ClauseContent(clause.lineage, words)], by=fresh(by), edition=text.edition)
 
     results = at_once(save(org.staff, "甲"), save(org.head, "乙"))
-    (loser,) = refusals(results)
-    assert loser.code == "saved_meanwhile"
+    assert refusals(results) == []
     clause.refresh_from_db()
-    winner = {"甲": org.staff, "乙": org.head}[clause.prose]
-    assert winner.full_name in str(loser)
+    words = {org.staff: "甲", org.head: "乙"}
+    (aside,) = text.set_aside.all()
+    assert {clause.prose, aside.content["prose"]} == {"甲", "乙"}
+    assert words[aside.by] == aside.content["prose"]
+    assert words[clause.saved_by] == clause.prose
+
+
+def test_two_write_different_clauses(org: Organisation) -> None:
+    """Both succeed: a clause is its own to save, and the text counts both saves."""
+    agreement = make_agreement(org, at_station=Station.DRAFTING)
+    text = texts.working(agreement)
+    assert text is not None
+    first, second, *_rest = text.clauses.all()
+
+    def save(by: User, clause: Any, words: str) -> Callable[[], object]:
+        mine = Agreement.objects.get(pk=agreement.pk)
+        return lambda: drafting.write(mine, [ClauseContent(clause.lineage, words)], by=fresh(by), edition=text.edition)
+
+    results = at_once(save(org.staff, first, "甲"), save(org.head, second, "乙"))
+    assert refusals(results) == []
+    text.refresh_from_db()
+    assert text.edition == 2
+    assert not text.set_aside.exists()
+    assert [clause.prose for clause in text.clauses.all()[:2]] == ["甲", "乙"]
+
+
+def test_words_set_aside_are_settled_once(org: Organisation) -> None:
+    agreement = make_agreement(org, at_station=Station.DRAFTING)
+    text = texts.working(agreement)
+    assert text is not None
+    clause = text.clauses.first()
+    assert clause is not None
+    drafting.write(agreement, [ClauseContent(clause.lineage, "甲")], by=fresh(org.staff), edition=0)
+    saved = drafting.write(agreement, [ClauseContent(clause.lineage, "乙")], by=fresh(org.head), edition=0)
+    (row,) = saved.set_aside
+
+    def settle(act: Any, by: User) -> Callable[[], object]:
+        mine = type(row).objects.select_related("text__agreement").get(pk=row.pk)
+        return lambda: act(mine, by=fresh(by))
+
+    results = at_once(settle(clauses.take_over, org.staff), settle(clauses.discard, org.head))
+    assert [error.code for error in refusals(results)] == ["already_settled"]
 
 
 def test_a_unit_answers_once(org: Organisation) -> None:

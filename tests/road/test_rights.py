@@ -25,7 +25,7 @@ from pytest_django.fixtures import Settings
 from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
-from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint
+from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint, SetAside
 from agreements.services import consulting, counterparties, exchange, findings, links, opinions, word
 from agreements.services.opinions import PointContent
 from agreements.word import export
@@ -103,6 +103,9 @@ class Cases:
         self.flawed = self.drafted()
         reword(self.flawed, "由市政府为乙方的银行贷款提供连带责任担保。", by=org.staff)
         self.filed = file_paper(self.drafting, by=org.staff)
+        self.aside = SetAside.objects.create(
+            text=self.drafting.texts.latest("number"), lineage=clause_of(self.drafting)[1], by=org.head, content={}
+        )
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")
         review_all_clear(self.reviewed, org)
@@ -195,6 +198,11 @@ class Cases:
 Objects = Callable[[Cases], list[Any]]
 
 
+def clause_of(agreement: Agreement) -> list[Any]:
+    """Return the objects of a page about the first clause of a draft."""
+    return [agreement.public_id, agreement.texts.latest("number").clauses.all()[0].lineage]
+
+
 def of(case: str) -> Objects:
     """Return the objects of a page that needs the agreement only."""
     return lambda cases: [getattr(cases, case).public_id]
@@ -233,6 +241,13 @@ WAYS: dict[str, Way] = {
     ),
     "agreements:text-edit": Way("drafting", LEAD, LEAD),
     "agreements:text-save": Way("drafting", NOBODY, LEAD),
+    "agreements:text-present": Way("drafting", NOBODY, LEAD),
+    "agreements:clause-add": Way("drafting", NOBODY, LEAD),
+    "agreements:text-clause": Way("drafting", LEAD, NOBODY, lambda cases: clause_of(cases.drafting)),
+    "agreements:clause-change": Way("drafting", NOBODY, LEAD, lambda cases: clause_of(cases.drafting)),
+    "agreements:text-aside": Way(
+        "drafting", NOBODY, LEAD, lambda cases: [cases.drafting.public_id, cases.aside.public_id]
+    ),
     "agreements:text-show": Way(
         "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.run.text.public_id]
     ),
