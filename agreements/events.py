@@ -197,7 +197,6 @@ def register_own() -> None:
         ("consult", gettext_lazy("sent the draft for opinions"), _asked),
         ("add_clause", gettext_lazy("added a clause"), _heading),
         ("remove_clause", gettext_lazy("removed an added clause"), _heading),
-        ("consult", gettext_lazy("sent the draft for opinions"), listed("units")),
         ("give_opinion", gettext_lazy("gave an opinion"), _stance),
         ("urge_opinion", gettext_lazy("urged an opinion"), _of_unit),
         ("answer_opinion", gettext_lazy("answered an opinion"), _adoption),

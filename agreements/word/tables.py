@@ -15,7 +15,8 @@ from django.utils import translation
 
 from accounts.models import Unit
 from agreements.forms import sheets
-from agreements.forms.sheets import LAYOUTS, MONEY, PartRow
+from agreements.forms.layouts import LAYOUTS, MONEY
+from agreements.forms.sheets import PartRow
 from agreements.models import PART_MODELS, Part
 from core.docx import headings
 from core.docx.writing import clean
