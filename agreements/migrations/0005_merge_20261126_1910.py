@@ -4,14 +4,12 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0003_files'),
-        ('agreements', '0004_intake'),
-        ('agreements', '0004_opinions'),
-        ('agreements', '0004_screening'),
-        ('agreements', '0004_word'),
+        ("agreements", "0003_files"),
+        ("agreements", "0004_intake"),
+        ("agreements", "0004_opinions"),
+        ("agreements", "0004_screening"),
+        ("agreements", "0004_word"),
     ]
 
-    operations = [
-    ]
+    operations = []

@@ -4,15 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0005_merge_20261126_1910'),
+        ("agreements", "0005_merge_20261126_1910"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attachment',
-            name='kind',
-            field=models.CharField(choices=[('signed_scan', 'scan of the signed text'), ('authorisation', "mayor's authorisation of the signatory"), ('instruction', 'written instruction of a leader'), ('minutes', 'excerpt of minutes'), ('party_report', 'report to the Party committee'), ('translation', 'Chinese translation'), ('original', 'original handed over'), ('evidence', 'evidence of progress'), ('diligence', 'evidence of due diligence'), ('other', 'other paper'), ('word', 'text as a Word file'), ('origin', 'paper of origin'), ('letter', 'letter of an outside body'), ('exchange', 'draft exchanged with the counterpart'), ('deliberation', 'minutes of a symposium or an expert meeting'), ('authority', 'paper of authority to sign'), ('counterparty', 'paper of a counterparty')], max_length=16),
+            model_name="attachment",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("signed_scan", "scan of the signed text"),
+                    ("authorisation", "mayor's authorisation of the signatory"),
+                    ("instruction", "written instruction of a leader"),
+                    ("minutes", "excerpt of minutes"),
+                    ("party_report", "report to the Party committee"),
+                    ("translation", "Chinese translation"),
+                    ("original", "original handed over"),
+                    ("evidence", "evidence of progress"),
+                    ("diligence", "evidence of due diligence"),
+                    ("other", "other paper"),
+                    ("word", "text as a Word file"),
+                    ("origin", "paper of origin"),
+                    ("letter", "letter of an outside body"),
+                    ("exchange", "draft exchanged with the counterpart"),
+                    ("deliberation", "minutes of a symposium or an expert meeting"),
+                    ("authority", "paper of authority to sign"),
+                    ("counterparty", "paper of a counterparty"),
+                ],
+                max_length=16,
+            ),
         ),
     ]
