@@ -103,7 +103,7 @@ def hold() -> None:
 
 
 def _ask_for_code(code: str, *, but: int | None = None) -> None:
-    if code and (other := Counterparty.objects.filter(code=code).exclude(pk=but).first()):
+    if code and (other := Counterparty.objects.filter(~Q(pk=but), code=code).first()):
         raise BadInput(_("“%(name)s” has this code already: merge the two if they are one.") % {"name": other.name})
 
 
