@@ -202,16 +202,17 @@ def main() -> int:
     try:
         from django.db import connection
 
-        from benchmarks import sample
+        from benchmarks import drafting, sample
 
         members = sample.people()
         start = time.perf_counter()
         step = approval_step(members)
+        drafts = drafting.works(members)
         sample.fill(ROWS, members["staff"])
         print(
             f"{ROWS:,} agreements on {connection.vendor}, made in {time.perf_counter() - start:.0f} s; p50 of {ROUNDS}"
         )
-        lines = [*listing(members["staff"]), step]
+        lines = [*listing(members["staff"]), step, *drafts]
         measure(lines)
         print(report(lines))
     finally:
