@@ -103,7 +103,7 @@ def facts(code: str, values: Mapping[str, Any], units: Mapping[int, Unit]) -> li
         if name in beside:
             continue
         field: Any = model._meta.get_field(name)
-        value = units.get(values.get(name) or 0) if name == "unit" else field.to_python(values.get(name))
+        value: Any = units.get(values.get(name) or 0) if name == "unit" else field.to_python(values.get(name))
         if name in model.TIMES:
             kind, frequency = model.TIMES[name]
             value = Due(value, values.get(kind, ""), values.get(frequency, "") if frequency else "")

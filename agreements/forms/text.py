@@ -284,7 +284,7 @@ class TextForm:
                 prefix=_ANY_SHEET, form_kwargs={"units": self.units, "project_facts": self.project_facts}
             )
             self._patterns[code] = drawing.row(blank.empty_form)
-        return SafeString(self._patterns[code].replace(_ANY_SHEET, formset.prefix))
+        return SafeString(self._patterns[code].replace(_ANY_SHEET, str(formset.prefix)))
 
     def _note(self, code: str) -> Wording:
         if code == PartCode.KEY_PROJECTS.value:

@@ -157,7 +157,7 @@ def test_rows_come_from_a_spreadsheet_sums_are_told_and_mistakes_are_shown_at_th
     expect(sums.nth(1)).to_have_class("sum sum--off")
     page.keyboard.press("Control+s")
     expect(page.locator(f"#{cell}-lineage")).not_to_have_value("")
-    assert [(row.goal, row.breakdown, row.due_kind) for row in Target.objects.order_by("order")] == [
+    assert [(int(row.goal or 0), row.breakdown, row.due_kind) for row in Target.objects.order_by("order")] == [
         (22, "2+3+2", "year"),
         (60, "20+30", "month"),
     ]
