@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("agreements", "0003_workbench"),
+        ("agreements", "0009_workbench"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
