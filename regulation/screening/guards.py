@@ -18,7 +18,7 @@ _NEGATION = re.compile(
     r"谨防|免于(?=承担)"
 )
 _ENDING = re.compile(
-    r"(?:制止|遏制|打击|查处|整治|清理|取缔|废止|取消|严控|严格控制|控制|淘汰|压减|压缩|化解|关停|退出|破除|打破|"
+    r"(?:替代|取代|制止|遏制|打击|查处|整治|清理|取缔|废止|取消|严控|严格控制|控制|淘汰|压减|压缩|化解|关停|退出|破除|打破|"
     r"消除|纠正|限制|规避|排除|治理|减少|削减|禁绝|拆除|搬出|迁出|破解|关停并转)[^，。的时后并以将]{0,12}$"
 )
 _RELEASE = re.compile(
@@ -41,10 +41,18 @@ _DENYING = re.compile(r"不|未(?!来)|严禁|禁止|没有|无(?:需|须|权|�
 _FORBIDDING = re.compile(r"不得|严禁|禁止|不准")
 _RELEASING = re.compile(r"免|豁|减|放弃|核销|勾销")
 _AT_ONCE = re.compile(r"(?:不|不得|不能|不应|不予|不会|不再|未|没有)$")
+_TOPICAL = re.compile(r"对|凡|任何|未|不符合|违反|属于|列入|如")
+_REFUSED = re.compile(
+    r"[^，。；]{0,10}?(?:一律不|不得|禁止|严禁|不予(?:引进|办理|备案|核准|审批|供地|受理|支持|批准)|予以(?:关停|取缔|淘汰|清退)|责令|坚决不)"
+)
+_REDUCING = re.compile(
+    r"关停|替代|取代|淘汰(?!的|下来|类|目录|名录|设备|工艺|装置|生产线)|压减|拆除|减少|削减|化解|治理|整治|防治|处置|搬出|迁出|管控"
+)
 _TOPIC = re.compile(r"任何|一切|凡|对于|关于|涉及|各类|如|形式")
 _QUOTED = re.compile(
-    r"^(?:同时|此外|双方知悉|双方确认|鉴于)?，?(?:根据|依据|按照|依照|遵照|按)?[^，]{0,50}?"
-    r"(?:》|法|条例|规定|办法|通知|意见|规则|第[一二三四五六七八九十百\d]+条)[^，]{0,10}?(?:规定|要求|明确|，|：)"
+    r"^(?:同时|此外|双方知悉|双方确认|鉴于)?，?(?:(?:根据|依据|按照|依照|遵照)[^，]{0,50}?"
+    r"(?:》|法|条例|规定|办法|通知|意见|规则|第[一二三四五六七八九十百\d]+条)[^，]{0,12}，|"
+    r"《[^》]+》[^，]{0,14}(?:规定|要求|明确)|[^，]{2,16}(?:法|条例|规定|办法|通知)(?:明确|有关)?(?:规定|要求)，)"
 )
 _MODAL = re.compile(r"不得|可以|应当|禁止|必须|严禁|无效|方可|由[^，]{2,12}(?:批准|决定)|有权|不予|的义务|原则上")
 _LABELLED = re.compile(r"甲方|乙方|双方|丙方|各方|我方|(?<!人民)政府方|市政府|某")
@@ -61,8 +69,8 @@ CURES: dict[str, re.Pattern[str]] = {
         LAWFUL
         + (
             r"|(?:积极|共同|努力|帮助|大力|协助|合力)争取|争取(?:国家|上级|纳入|获得|列入|中央)|"
-            r"协助[^，]{0,10}(?:办理|申请|申报|对接|做好|完成|开展|准备|协调|提供)|建议|(?:支持|组织|共同|联合|"
-            r"积极|推荐)[^，]{0,10}申报|推荐|不超越|合法合规"
+            r"协助[^，]{0,10}(?:办理|申请|申报|对接|做好|完成|开展|准备|协调|提供)|提出建议|(?:支持|组织|共同|联合|"
+            r"积极|推荐)[^，]{0,10}申报|不超越|合法合规"
         )
     ),
     "exclusivity": re.compile(r"同等条件|公平竞争|招标投标法|依法(?:授予|取得|享有)|知识产权归"),
@@ -102,7 +110,7 @@ INNOCENT: dict[str, re.Pattern[str]] = {
         r"性|线|民生|困难|救助|安置|帮扶)|(?:民生|社会|救助|基本|政策|生活)(?:性)?兜底|(?:融资|再|信贷|贷款|"
         r"政府性|农业|信用|创业)+担保(?:机构|公司|集团|基金|体系|业务|服务|合作|中心|机制|产品|费|行业|贷款)|"
         r"担保(?:机构|公司|集团|基金|体系|业务|服务|合作|中心|机制|产品|费|行业|法|贷款)|(?:履约|投标|预付款|质量|"
-        r"工程)(?:保函|担保|保证)|(?<=承)担保|担保(?=密|护|留|管|险|障|养|洁|卫|育|修)|(?:废旧|产品|电池|旧|余热|"
+        r"工程)(?:保函|担保|保证)|(?:(?:知识产权|专利|商标|股权|应收账款|仓单|林权|排污权|碳排放权|订单|土地经营权|存货)(?:质押|抵押)、?)+等?(?:融资|贷款)(?:服务|业务|试点|产品|模式)|(?<=承)担保|担保(?=密|护|留|管|险|障|养|洁|卫|育|修)|(?:废旧|产品|电池|旧|余热|"
         r"废弃|资源|物资)[^，]{0,6}回购|回购(?:商品|旧|废)"
     ),
 }
@@ -131,7 +139,7 @@ def negated(view: str, sentence: str, start: int, end: int) -> bool:
     ahead = view[left:start]
     for match in _NEGATION.finditer(ahead):
         rest = _BOUND.sub("", ahead[match.end() :])
-        if not _RELEASE.search(rest):
+        if not _RELEASE.search(rest) and not ("的" in rest and view[start] in "不无未免"):
             return True
     if _ENDING.search(ahead):
         return True
@@ -143,9 +151,18 @@ def negated(view: str, sentence: str, start: int, end: int) -> bool:
     return False
 
 
-def forbidden_behind(view: str, end: int) -> bool:
-    """Tell whether what was named is then forbidden in the same clause (未达标的项目不得开工)."""
-    return bool(_FORBIDDEN_BEHIND.match(view[end:]))
+def forbidden_behind(view: str, start: int, end: int) -> bool:
+    """Tell whether what was named is then forbidden: in the same clause (未达标的项目不得开工), or in the next one where
+    it was the topic (对淘汰类项目，一律不予引进)."""
+    if _FORBIDDEN_BEHIND.match(view[end:]):
+        return True
+    left, right = view.rfind("，", 0, start) + 1, view.find("，", end)
+    return right >= 0 and bool(_TOPICAL.match(view, left) and _REFUSED.match(view, right + 1))
+
+
+def reduced_within(code: str, wording: str) -> bool:
+    """Tell whether the wording is about less of a thing, not more (建成后关停燃煤锅炉)."""
+    return code == "industry_policy" and bool(_REDUCING.search(wording))
 
 
 def denied_within(wording: str) -> bool:

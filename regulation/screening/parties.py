@@ -191,7 +191,8 @@ def _subject(mentions: list[Mention], sentence: str, start: int) -> Mention | No
     if own:
         last, known = own[-1], [mention for mention in own if mention.named]
         given = last.by or _PIVOT.search(sentence[left : last.start])
-        return last if last.named or given or not known else known[-1]
+        joined = bool(known) and known[-1].end == last.start  # 受援地群众: who acts is the last word of the compound
+        return last if last.named or given or joined or not known else known[-1]
     while left > 0:
         left, right = sentence.rfind("，", 0, left - 1) + 1, left
         before = [mention for mention in mentions if mention.acts and left <= mention.start < right]
