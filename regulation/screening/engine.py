@@ -155,9 +155,10 @@ def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int,
         if (
             quoted
             or guards.negated(view, sentence, start, end)
-            or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, end))
+            or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, start, end))
             or (not phrase.denies and guards.denied_within(view[start:end]))
             or (not phrase.forbids and guards.forbidden_within(view[start:end]))
+            or guards.reduced_within(rule.code, match[0])
             or guards.cured(rule.code, sentence, start, end)
         ):
             continue

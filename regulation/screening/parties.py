@@ -95,7 +95,8 @@ _POSSESSED = re.compile(
     r"融资(?:本|由|如|到|逾|的|提供|租赁)|借款(?:本|由|如|到|逾|的)|收益|所持|本金|应收|原因)"
 )
 _PIVOT = re.compile(
-    r"(?:支持|要求|同意|允许|鼓励|引导|督促|促使|责成|请|委托|协调|推动|组织|帮助|敦促|指定|安排|约定|通过|引入|引进|所属|下属|旗下|时|后|的)[^，的]{0,4}$"
+    r"(?:支持|要求|同意|允许|鼓励|引导|督促|促使|责成|请|委托|协调|推动|组织|帮助|敦促|指定|安排|约定|通过|引入|"
+    r"引进|所属|下属|旗下|时|后|的)[^，的]{0,4}$"
 )
 _TOLD = re.compile(r"（[^）]*[甲乙丙]方(?:为|系|是|指)[^）]*）")
 _BY = re.compile(r"(?:(?<!为)由|被|(?<![受转出])让)$")
@@ -191,7 +192,8 @@ def _subject(mentions: list[Mention], sentence: str, start: int) -> Mention | No
     if own:
         last, known = own[-1], [mention for mention in own if mention.named]
         given = last.by or _PIVOT.search(sentence[left : last.start])
-        return last if last.named or given or not known else known[-1]
+        joined = bool(known) and known[-1].end == last.start  # 受援地群众: who acts is the last word of the compound
+        return last if last.named or given or joined or not known else known[-1]
     while left > 0:
         left, right = sentence.rfind("，", 0, left - 1) + 1, left
         before = [mention for mention in mentions if mention.acts and left <= mention.start < right]
