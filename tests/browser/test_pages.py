@@ -50,6 +50,11 @@ ELSEWHERE = {
     "agreements:consultation-latest",
     "agreements:opinion-answer",
     "agreements:paper-download",
+    "agreements:clause-add",
+    "agreements:clause-change",
+    "agreements:text-aside",
+    "agreements:text-clause",  # a piece of the workbench, drawn into it
+    "agreements:text-present",
     "agreements:text-save",
     "approvals:paper-sheet",
     "archive:handover-return",

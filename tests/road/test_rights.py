@@ -24,6 +24,7 @@ from pytest_django.fixtures import Settings
 from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
+from agreements import contents
 from agreements.models import Agreement, ConsultedUnit, Notice, Opinion, SetAside
 from agreements.services import consulting
 from approvals import papers
@@ -58,8 +59,12 @@ class Cases:
         make_user("reform_staff", "唐立", post_in(org.units["reform"], "officer"))
         self.preparation = make_agreement(org, at_station="preparation")
         self.drafting = self.drafted()
+        lineage = clause_of(self.drafting)[1]
         self.aside = SetAside.objects.create(
-            text=self.drafting.texts.latest("number"), lineage=clause_of(self.drafting)[1], by=org.head, content={}
+            text=self.drafting.texts.latest("number"),
+            lineage=lineage,
+            by=org.head,
+            content=contents.as_json(contents.ClauseContent(lineage, "同时写下的话。")),
         )
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")
