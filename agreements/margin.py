@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from agreements.forms.screening import KeepForm
 from agreements.models import Agreement, Clause, FindingAnswer, ScreeningRule, TextVersion
 from agreements.models.screening import OWN
 from agreements.services import findings
-from agreements.services.findings import Line
+from agreements.services.findings import Line, Result
+from agreements.services.screening import Piece
 from core.bilingual import named
 from core.verdicts import Wording
 from core.wording import say
@@ -60,7 +61,17 @@ def margin(
     can_keep: bool = False,
 ) -> dict[str, Any]:
     """Return the context of `agreements/text-screening.html`; `can_keep` offers to keep a wording with a reason."""
-    result = findings.of_version(agreement, text, clauses)
+    return _context(agreement, text, findings.of_version(agreement, text, clauses), can_keep=can_keep)
+
+
+def incoming(
+    agreement: Agreement, text: TextVersion, given: Iterable[Piece], headings: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the same context for a text that comes in from outside, before anything of it is taken over."""
+    return _context(agreement, text, findings.of_incoming(agreement, text, given, headings), can_keep=False)
+
+
+def _context(agreement: Agreement, text: TextVersion, result: Result, *, can_keep: bool) -> dict[str, Any]:
     names = _names_of_own_rules(agreement, result.lines)
     asked_first = sorted(result.lines, key=lambda line: not line.is_open)
     notes = [_note(agreement, line, names, can_keep=can_keep) for line in asked_first]

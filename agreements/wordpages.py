@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from agreements import marking
+from agreements import margin, marking
 from agreements.forms import word as fields
 from agreements.forms.word import ConfirmForm
 from agreements.marking import ADDED, REMOVED, Paragraph
 from agreements.models import IncomingText
-from agreements.word import rows, sections
+from agreements.word import pieces, rows, sections
 from agreements.word.plan import ClausePlan, LooseTable, Plan
 from agreements.word.rows import ReadRow
 from agreements.word.sections import Section
@@ -95,7 +95,7 @@ class ChangeLine:
 
 
 def context(incoming: IncomingText, plan: Plan, form: ConfirmForm) -> dict[str, Any]:
-    """Return what the page shows. No query beyond those of the plan."""
+    """Return what the page shows, with what screening finds in the file. Five queries beyond those of the plan."""
     clauses = [_clause(entry, form) for entry in plan.clauses]
     document = plan.document
     changes = _changes(document)
@@ -110,6 +110,7 @@ def context(incoming: IncomingText, plan: Plan, form: ConfirmForm) -> dict[str, 
         "tracked_count": len(changes),
         "comments": _comments(document)[:MOST_LISTED],
         "losses": _losses(document)[:MOST_LISTED],
+        **margin.incoming(incoming.agreement, plan.text, pieces.pieces(plan), pieces.headings(plan)),
     }
 
 

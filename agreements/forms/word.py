@@ -194,7 +194,9 @@ class ConfirmForm(forms.Form):
             parts += [
                 PartContent(sheet.code, part.facts(), part.lineage) for part in sheet.absent if part.lineage not in gone
             ]
-        return ClauseContent(lineage, entry.prose, omission, parts)
+        clause = entry.clause
+        heading = clause.heading if clause.is_added else ""
+        return ClauseContent(lineage, entry.prose, omission, parts, heading, clause.added_reason, clause.edition)
 
     def _drops(self, lineage: str) -> bool:
         return bool(self.cleaned_data.get(f"{MISSING}-{lineage}") == DROP)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from accounts.models import User
 from agreements import rules
 from agreements.models import Agreement, Clause, FindingAnswer, Screening, ScreeningFinding, TextVersion
 from agreements.services import access, drafting, lifecycle, screening, texts
-from agreements.services.screening import Found
+from agreements.services.screening import Found, Piece
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
@@ -92,6 +92,15 @@ def of_version(agreement: Agreement, text: TextVersion, clauses: Sequence[Clause
     return Result(_lines(agreement, text, outcome.found, headings), outcome.rules)
 
 
+def of_incoming(agreement: Agreement, text: TextVersion, given: Iterable[Piece], headings: Mapping[str, str]) -> Result:
+    """Return what screening finds in a text from outside, with what was answered on the same wording before.
+
+    `text` is the working text it is held against, `headings` name the places of the pieces. Nothing is stored.
+    """
+    outcome = screening.of_pieces(agreement, given)
+    return Result(_lines(agreement, text, outcome.found, headings), outcome.rules)
+
+
 def unanswered(agreement: Agreement) -> list[Line]:
     """Return the findings of the working text that still ask for an answer."""
     text = texts.working(agreement)
@@ -167,7 +176,7 @@ def gone() -> NotNow:
     )
 
 
-def _lines(agreement: Agreement, text: TextVersion, found: Iterable[Found], headings: dict[str, str]) -> list[Line]:
+def _lines(agreement: Agreement, text: TextVersion, found: Iterable[Found], headings: Mapping[str, str]) -> list[Line]:
     lines: dict[str, Line] = {}
     for one in found:
         line = lines.setdefault(one.fingerprint, Line(one, headings.get(one.lineage, "")))

@@ -96,36 +96,29 @@ def pieces(clauses: Iterable[Clause]) -> Iterator[Piece]:
 
 
 def _words(part: Part) -> Iterator[tuple[str, str]]:
-    for name in part.FACTS:
-        if name not in CODED and isinstance(part._meta.get_field(name), (CharField, TextField)):
-            words = getattr(part, name)
-            if words:
-                yield name, words
+    for name in worded(type(part)):
+        if words := getattr(part, name):
+            yield name, words
+
+
+def worded(model: type[Part]) -> list[str]:
+    """Return the facts of a kind of part that are words of the agreement."""
+    return [
+        name
+        for name in model.FACTS
+        if name not in CODED and isinstance(model._meta.get_field(name), (CharField, TextField))
+    ]
 
 
 def of_text(agreement: Agreement, clauses: Iterable[Clause], *, on: date | None = None) -> Outcome:
     """Screen the clauses of a version, with their parts. Two queries, however long; a text just screened is known."""
+    return of_pieces(agreement, pieces(clauses), on=on)
+
+
+def of_pieces(agreement: Agreement, given: Iterable[Piece], *, on: date | None = None) -> Outcome:
+    """Screen a text that is not stored yet: one that comes in from outside, before it becomes a version."""
     context, own = context_of(agreement, on=on), own_rules(agreement)
-    return Outcome(_screen(list(pieces(clauses)), context, own), count_of(own), context)
-
-
-def of_clauses(
-    agreement: Agreement, clauses: Sequence[tuple[str, str, str]], *, on: date | None = None
-) -> dict[str, list[Found]]:
-    """Screen a text that is not stored yet, given as (lineage, heading, prose); return what is found by lineage.
-
-    The blank lineage is the whole text. Used where a text comes in from outside, before it becomes a version.
-    """
-    given = [
-        Piece(lineage, place, words)
-        for lineage, heading, prose in clauses
-        for place, words in ((HEADING, heading), (PROSE, prose))
-        if words
-    ]
-    by_lineage: dict[str, list[Found]] = {}
-    for found in _screen(given, context_of(agreement, on=on), own_rules(agreement)):
-        by_lineage.setdefault(found.lineage, []).append(found)
-    return by_lineage
+    return Outcome(_screen([piece for piece in given if piece.text], context, own), count_of(own), context)
 
 
 def of_words(words: str, context: Context, own: Sequence[Rule] = ()) -> list[Found]:

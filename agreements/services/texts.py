@@ -286,6 +286,8 @@ def mark(text: TextVersion, kind: str, *, on: date, by: User, at: datetime) -> T
 def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
     """Open the next working text as a copy that keeps every lineage; words set aside go along.
 
+    Its saves are counted on from the version's: a page that was open on the version still starts from an older save
+    than whatever is written into the copy, so that it overwrites nothing.
     Second caller: the working text that is already open.
     """
     if existing := working(text.agreement):
@@ -293,6 +295,7 @@ def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
     copy = TextVersion.objects.create(
         agreement=text.agreement,
         number=text.number + 1,
+        edition=text.edition,
         origin=text.origin,
         based_on=text,
         saved_at=at,

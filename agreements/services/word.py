@@ -144,9 +144,9 @@ def take_over(
             text = _working(agreement)
         texts.save(agreement, result.contents, by=by, edition=text.edition, at=at)
         text = _working(agreement)
-        _arrange(text, result)
-        text.origin, text.note = incoming.origin, incoming.note
         text.edition += 1
+        _arrange(text, result, by=by)
+        text.origin, text.note = incoming.origin, incoming.note
         text.saved_at, text.saved_by = at, by
         text.save(update_fields=["origin", "note", "edition", "saved_at", "saved_by"])
         access.grant(agreement, access.DRAFTED, user=by)
@@ -245,13 +245,14 @@ def _kept_note(incoming: IncomingText) -> str:
     return str(_("Before “%(file)s” was taken over") % {"file": incoming.attachment.name})[:300]
 
 
-def _arrange(text: TextVersion, result: Result) -> None:
+def _arrange(text: TextVersion, result: Result, *, by: User) -> None:
     """Give clauses their new headings, put added clauses in their places, take away those that fell away."""
     rows = list(text.clauses.order_by("order"))
     known = {row.lineage: row for row in rows}
     longest = Clause._meta.get_field("heading").max_length or 0
     for lineage, heading in result.headings.items():
-        _named(known, lineage).heading = _short(heading, longest)
+        row = _named(known, lineage)
+        row.heading, row.edition, row.saved_by = _short(heading, longest), text.edition, by
     for lineage in result.removed:
         row = _named(known, lineage)
         if row.code:
@@ -269,6 +270,8 @@ def _arrange(text: TextVersion, result: Result) -> None:
             heading=_short(added.heading, longest),
             prose=added.prose,
             added_reason=added.reason.strip(),
+            edition=text.edition,
+            saved_by=by,
         )
         rows.insert(rows.index(behind) + 1 if behind in rows else 0, made)
         last[added.after] = made

@@ -12,7 +12,7 @@ from agreements.models import Clause, TextVersion
 from agreements.word import export, rows, sections
 from agreements.word.rows import Reader, ReadRow, ReadSheet
 from agreements.word.sections import CHOSEN, NONE, SECTION, SIMILAR, Section
-from agreements.word.tables import Heads, Names
+from agreements.word.tables import Heads
 from core.docx import headings
 from core.docx.model import Document, Paragraph, Table
 
@@ -135,7 +135,7 @@ def make(document: Document, draft: TextForm, choices: Choices | None = None) ->
     found = sections.cut(document, clauses, draft.agreement.title)
     _decide(found, choices)
     by_lineage = {section.lineage: section for section in found if section.lineage and section.kind == SECTION}
-    reader = Reader(Names(draft.units), draft.project_facts, choices.corrections)
+    reader = Reader(draft.units, draft.project_facts, choices.corrections)
     made = [_clause(section, by_lineage, found, choices, reader) for section in draft.sections]
     return Plan(draft.text, document, found, made, choices)
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agreements.contents import PartContent
+from agreements.forms.cells import UnitNames
 from agreements.forms.sheets import PartRow
 from agreements.models import Part
-from agreements.services.texts import PartContent
 from agreements.word import marks, tables
-from agreements.word.tables import Heads, Names
+from agreements.word.tables import Heads
 from core.docx.model import Row, Table
 from core.errors import BadInput
 
@@ -20,7 +21,7 @@ class ReadRow:
     """A row of the upload with the part it answers (None: a new one).
 
     `said` is what each cell says by field; `form` reads it as the workbench would. A fact whose cell still says what
-    was written out keeps its exact value.
+    was written out keeps its exact value: `same` are its fields, `kept` the values.
     """
 
     code: str
@@ -29,6 +30,7 @@ class ReadRow:
     said: dict[str, str]
     form: PartRow
     kept: dict[str, Any]
+    same: frozenset[str]
     mended: tuple[str, ...] = ()
 
     @property
@@ -53,7 +55,7 @@ class ReadRow:
     @property
     def is_changed(self) -> bool:
         """Tell whether the row is new, or says something else than what was written out."""
-        return self.part is None or len(self.kept) < len(tables.fields(self.code))
+        return self.part is None or not self.same.issuperset(tables.fields(self.code))
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -134,8 +136,8 @@ def _texts(row: Row) -> list[str]:
 class Reader:
     """Reads tables into rows with the forms of the workbench. `corrections` are what the person typed instead."""
 
-    def __init__(self, names: Names, project_facts: bool, corrections: Mapping[str, Any] | None = None) -> None:
-        self._names = names
+    def __init__(self, units: UnitNames, project_facts: bool, corrections: Mapping[str, Any] | None = None) -> None:
+        self._units = units
         self._project_facts = project_facts
         self._corrections = corrections or {}
 
@@ -174,14 +176,13 @@ class Reader:
         words: dict[str, str] = {}
         for fields, multiplier, cell in zip(heads.columns, heads.multipliers, cells, strict=False):
             for name, text in tables.taken_apart(code, fields, cell).items():
-                words[name] = self._names.with_unit(name, text, multiplier)
+                words[name] = tables.with_unit(name, text, multiplier)
         return words
 
     def _row(self, code: str, key: str, words: dict[str, str], part: Part | None) -> ReadRow:
         written = tables.written(part) if part else {}
-        facts = part.facts() if part else {}
-        start = tables.initial(part) if part else {}
         kept: dict[str, Any] = {}
+        same: set[str] = set()
         mended: list[str] = []
         typed: dict[str, Any] = {f"{key}-lineage": part.lineage if part else ""}
         said = {**written, **words}
@@ -193,15 +194,16 @@ class Reader:
                 mended.append(name)
                 said[name] = str(self._corrections[own])
             elif part and (name not in words or _same(words[name], written.get(name, ""))):
-                kept[name] = facts[name]
-                typed[own] = form_field.prepare_value(start[name])
+                same.add(name)
+                kept |= tables.kept(part, name)
+                typed[own] = tables.start(part, name)
             elif name in words:
-                typed[own] = self._names.value(code, name, words[name])
+                typed[own] = tables.typed(code, name, words[name])
             else:
                 typed[own] = form_field.initial if form_field.initial is not None else ""
         typed = {name: "" if value is None else str(value) for name, value in typed.items()}
-        form = tables.row_form(code)(typed, prefix=key, units=self._names.units, project_facts=self._project_facts)
-        return ReadRow(code, key, part, said, form, kept, tuple(mended))
+        form = tables.row_form(code)(typed, prefix=key, units=self._units, project_facts=self._project_facts)
+        return ReadRow(code, key, part, said, form, kept, frozenset(same), tuple(mended))
 
 
 def _same(said: str, written: str) -> bool:

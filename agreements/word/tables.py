@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils import translation
 
 from accounts.models import Unit
+from agreements.due import MONTH, YEAR, Due
 from agreements.forms import sheets
 from agreements.forms.layouts import LAYOUTS, MONEY
 from agreements.forms.sheets import PartRow
@@ -130,14 +130,9 @@ def _model_fields(code: str) -> frozenset[str]:
     return frozenset(PART_MODELS[code].FACTS)
 
 
-def initial(part: Part) -> dict[str, Any]:
-    """Return a part as its row on the workbench starts with it."""
-    return {"lineage": part.lineage, **part.facts()}
-
-
 def written(part: Part) -> dict[str, str]:
     """Return the facts of a part as they stand in the text: exact, in Chinese, readable by the form of the sheet."""
-    start = initial(part)
+    start = sheets.initial(part)
     return {name: _text(part, name, start[name]) for column in columns(part.CODE) for name in column.fields}
 
 
@@ -147,12 +142,37 @@ def _text(part: Part, name: str, value: Any) -> str:
     field = row_form(part.CODE).base_fields[name]
     if value is None or value == "":
         return ""
+    if isinstance(value, Due):
+        return _time(value)
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
     if isinstance(field, forms.ChoiceField):
         with translation.override(LANGUAGE):
             return str(dict(_options(field)).get(value, value))
     return clean(str(field.prepare_value(value)))
+
+
+def _time(time: Due) -> str:
+    """Return a time as agreements write it: 2026年12月31日, 2026年12月, 2026年, 每季度一次."""
+    if time.on is None:
+        with translation.override(LANGUAGE):
+            return str(time)
+    if time.kind == YEAR:
+        return f"{time.on.year}年"
+    return f"{time.on.year}年{time.on.month}月" + ("" if time.kind == MONTH else f"{time.on.day}日")
+
+
+def kept(part: Part, name: str) -> dict[str, Any]:
+    """Return a fact of a part with those that belong to it: of a time also how it is written, and how often."""
+    facts = part.facts()
+    return {one: facts[one] for one in (name, *part.TIMES.get(name, ())) if one}
+
+
+def start(part: Part, name: str) -> Any:
+    """Return a fact of a part as the form of its row starts with it."""
+    if isinstance(unit := getattr(part, name), Unit):
+        return unit.short
+    return row_form(part.CODE).base_fields[name].prepare_value(sheets.initial(part)[name])
 
 
 def part_cells(part: Part) -> list[str]:
@@ -192,37 +212,21 @@ def taken_apart(code: str, fields: Sequence[str], cell: str) -> dict[str, str]:
     return {name: text.strip() for name, text in found.items()}
 
 
-class Names:
-    """What a cell may say for a choice: the words of either language, for a unit its short or its full name."""
+def with_unit(name: str, text: str, multiplier: str) -> str:
+    """Return an amount with the unit its column states (万元), where the cell is digits only."""
+    if name in MONEY and multiplier and normalise(text).replace(",", "").replace(".", "").isdigit():
+        return f"{text.strip()}{multiplier}元"
+    return text
 
-    def __init__(self, units: Sequence[tuple[str, str]]) -> None:
-        self.units = units
-        rows = Unit.objects.filter(pk__in=[key for key, _name in units if key]).values_list(
-            "pk", "name_zh", "short_zh", "name_en"
-        )
-        self._units: dict[str, set[str]] = {}
-        for pk, *words in rows:
-            for word in filter(None, words):
-                self._units.setdefault(plain(word), set()).add(str(pk))
 
-    @staticmethod
-    def with_unit(name: str, text: str, multiplier: str) -> str:
-        """Return an amount with the unit its column states (万元), where the cell is digits only."""
-        if name in MONEY and multiplier and normalise(text).replace(",", "").replace(".", "").isdigit():
-            return f"{text.strip()}{multiplier}元"
+def typed(code: str, name: str, text: str) -> str:
+    """Return what the form of a row takes for the text of a cell: for a choice named in either language its value."""
+    field = row_form(code).base_fields[name]
+    if not isinstance(field, forms.ChoiceField):
         return text
-
-    def value(self, code: str, name: str, text: str) -> str:
-        """Return what the form of a sheet takes for the text of a cell; the text itself where it names nothing."""
-        field = row_form(code).base_fields[name]
-        if not isinstance(field, forms.ChoiceField):
-            return text
-        if isinstance(PART_MODELS[code]._meta.get_field(name), models.ForeignKey):
-            found = self._units.get(plain(text), set())
-            return next(iter(found)) if len(found) == 1 else text
-        if not text:
-            return str(field.initial or "")
-        return _choice_words(code, name).get(plain(text), text)
+    if not text:
+        return str(field.initial or "")
+    return _choice_words(code, name).get(plain(text), text)
 
 
 @cache

@@ -14,6 +14,7 @@ from agreements import blockers, inspection
 from agreements.models import Agreement, FindingAnswer, ScreeningFinding, ScreeningRule, TextVersion
 from agreements.services import consulting, drafting, findings, preparation, screening, texts
 from agreements.services.findings import Line
+from agreements.services.screening import Piece
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import append_only
@@ -115,17 +116,18 @@ def test_parts_and_their_remarks_are_screened_like_prose(case: Agreement, org: O
 
 @pytest.mark.article("§1.2")
 def test_headings_are_screened(case: Agreement) -> None:
-    outcome = screening.of_clauses(case, [("abc", "市政府为乙方贷款提供担保", "双方加强合作。")])
-    (found,) = outcome["abc"]
-    assert found.place == "heading"
+    given = [Piece("abc", "heading", "市政府为乙方贷款提供担保"), Piece("abc", "prose", "双方加强合作。")]
+    (found,) = screening.of_pieces(case, given).found
+    assert (found.lineage, found.place) == ("abc", "heading")
     assert found.excerpt in "市政府为乙方贷款提供担保"
 
 
 @pytest.mark.article("§1.2")
 def test_a_text_from_outside_is_screened_before_it_becomes_a_version(case: Agreement) -> None:
-    outcome = screening.of_clauses(case, [("one", "总则", "双方加强合作。"), ("two", "保障", f"落实责任。{GUARANTEE}")])
-    assert set(outcome) == {"two"}
-    assert outcome["two"][0].start == len("落实责任。")
+    given = [Piece("one", "prose", "双方加强合作。"), Piece("two", "prose", f"落实责任。{GUARANTEE}")]
+    outcome = screening.of_pieces(case, given)
+    assert {found.lineage for found in outcome.found} == {"two"}
+    assert outcome.found[0].start == len("落实责任。")
     assert ScreeningFinding.objects.count() == 0
 
 

@@ -11,10 +11,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from agreements.models import Agreement, Attachment, IncomingText, Safeguard, TextVersion
-from agreements.services import drafting, texts, word
+from agreements.models import (
+    Agreement,
+    Attachment,
+    IncomingText,
+    Mechanism,
+    Safeguard,
+    ScreeningFinding,
+    TextVersion,
+)
+from agreements.services import drafting, findings, texts, word
 from agreements.services.texts import ClauseContent
 from agreements.services.word import AddedClause, Result
+from agreements.word import tables
 from core import clock
 from core.docx.numbering import chinese
 from core.errors import BadInput, NotNow, Refused
@@ -310,9 +319,45 @@ class TestPages:
         assert answer.status_code == 302, answer.context["form"].errors
         assert cases.working(agreement).clauses.filter(heading="保密义务").exists()
 
-    def test_a_cell_that_cannot_be_read_is_shown_and_mended_on_the_page(self, staff, agreement):
-        from agreements.word import tables
+    @pytest.mark.article("§1.2")
+    def test_what_screening_finds_in_the_file_is_shown_and_hinders_nothing(self, staff, agreement):
+        promise = "由市政府为乙方的银行贷款提供连带责任担保。"
+        mechanism = Mechanism.objects.get()
+        rows = table(
+            [tables.label("mechanism", "title"), tables.label("mechanism", "theirs")], [mechanism.title, promise]
+        )
+        content = docx(
+            body(
+                agreement,
+                changed={"保障措施": run(f"落实责任。{promise}")},
+                more=par("六、其他") + par(f"另：{promise}"),
+            ).replace(par("五、保障措施"), rows + par("五、保障措施"))
+        )
+        page = self.page(staff, agreement, content)
+        notes = page.context["screening"]["notes"]
+        assert {note.line.clause for note in notes} == {"合作机制", "保障措施", "六、其他"}
+        assert {note.line.found.article for note in notes} == {"§1.2"}
+        shown = page.content.decode()
+        for note in notes:
+            assert note.advice in shown
+            assert f'id="clause-{note.line.found.lineage}"' in shown, "a finding leads to where it stands"
+        assert ScreeningFinding.objects.count() == 0
+        [view] = page.context["open_sections"]
+        left_out = {f"place-{view.section.key}": "out"}
+        looked = staff.post(page.wsgi_request.path, sent(page, **left_out))
+        found = looked.context["screening"]["notes"]
+        assert {note.line.clause for note in found} == {"合作机制", "保障措施"}, "what is left out is not asked about"
+        answer = staff.post(page.wsgi_request.path, sent(looked, **left_out))
+        assert answer.status_code == 302, answer.context["form"].errors
+        held = {note.line.found.fingerprint for note in found}
+        assert held == {line.found.fingerprint for line in findings.unanswered(agreement)}
 
+    def test_a_file_in_which_nothing_is_found_says_so(self, staff, agreement):
+        page = self.page(staff, agreement, cases.exported(agreement))
+        assert page.context["screening"]["notes"] == []
+        assert page.context["screening"]["rules"] > 0
+
+    def test_a_cell_that_cannot_be_read_is_shown_and_mended_on_the_page(self, staff, agreement):
         heads = [column.head for column in tables.columns("target")]
         drawn = table(heads, ["互派干部", "人次", "0", "约三十五", "2027年11月26日", "市合作交流办"])
         content = docx(body(agreement).replace(par("三、合作重点（内容）"), drawn + par("三、合作重点（内容）")))

@@ -6,7 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from accounts.models import Unit
+from agreements import due
+from agreements.due import MONTH
 from agreements.models import KeyProject, Safeguard, Target, WorkItem
 from agreements.word import tables
 from agreements.word.plan import Choices
@@ -170,8 +174,17 @@ class TestTables:
         [read] = next(sheet for sheet in entry.sheets if sheet.code == "target").rows
         assert read.part == target
         assert read.form["goal"].value() == "35"
-        assert "due_on" in read.errors
+        facts = read.content().facts
+        assert (facts["due_on"], facts["due_kind"]) == (date(2028, 6, 30), MONTH)
+        assert facts["unit"] == Unit.objects.get(name_zh="市财政局").pk
         assert entry.prose == clauses(agreement)[1].prose
+
+    def test_a_time_or_a_unit_nobody_can_read_waits_for_the_person(self, agreement):
+        target = Target.objects.get()
+        drawn = table(heads("target"), [target.indicator, "人次", "0", "20", "条件成熟时", "某某局"])
+        entry = cases.by_hand(agreement, self.with_tables(agreement, "目标定位", drawn)).clauses[1]
+        [read] = entry.unreadable
+        assert set(read.errors) == {"due_on", "unit"}
 
     def test_amounts_take_the_unit_of_their_column(self, agreement):
         project = KeyProject.objects.get()
@@ -247,6 +260,20 @@ class TestTables:
         assert found.clauses[3].is_renamed
 
 
-def test_days_are_written_in_chinese_and_read_again(agreement):
-    Target.objects.update(due_on=date(2027, 3, 5))
-    assert tables.written(Target.objects.get())["due_on"] == "2027年3月5日"
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("2027-03-05", "2027年3月5日"),
+        ("2027-03", "2027年3月"),
+        ("2027", "2027年"),
+        ("每季度", "每季度一次"),
+        ("长期", "适时（不定期）"),
+    ],
+)
+def test_times_are_written_in_chinese_as_they_were_typed(agreement, typed, written):
+    time = due.read(typed, recurring=True)
+    WorkItem.objects.update(due_on=time.on, due_kind=time.kind, frequency=time.frequency)
+    assert tables.written(WorkItem.objects.get())["due_on"] == written
+    with translation.override("en"):
+        assert tables.written(WorkItem.objects.get())["due_on"] == written
+    assert due.read(written, recurring=True) == time

@@ -115,6 +115,18 @@ def test_words_set_aside_go_along_to_the_next_version(org: Organisation, case: A
     assert [clause.edition for clause in copy.clauses.all()] == [0] * copy.clauses.count()
 
 
+def test_a_page_left_open_over_a_version_overwrites_nothing_in_the_next(org: Organisation, case: Agreement) -> None:
+    one, _two = first_two(case)
+    for words in ("甲", "甲甲", "甲甲甲"):
+        say(case, one, words, org.staff, edition=working(case).edition)
+    opened = working(case).edition
+    drafting.keep(case, by=fresh(org.staff), note="送对方前")
+    say(case, one, "乙在新版本中写", org.head, edition=working(case).edition)
+    saved = say(case, one, "甲在旧页面上写", org.staff, edition=opened)
+    assert [row.lineage for row in saved.set_aside] == [one.lineage]
+    assert first_two(case)[0].prose == "乙在新版本中写"
+
+
 def test_the_origin_is_kept_and_goes_along(org: Organisation, case: Agreement) -> None:
     text = drafting.write(case, [], by=fresh(org.staff), edition=0, origin="theirs").text
     assert (text.origin, text.edition) == ("theirs", 1)
