@@ -127,13 +127,14 @@ def fresh(user: User) -> User:
 
 def organisation() -> Organisation:
     """Make the cast: the authority from the regulation, departments, a district, people and portfolios."""
-    cast.written(_make_the_cast)
+    _make_the_cast()
     authority = SigningAuthority.objects.get()
     units = {unit.code: unit for unit in Unit.objects.filter(authority=authority, code__in=UNITS)}
     users = {user.username: user for user in User.objects.filter(username__in=CAST)}
     return Organisation(authority, {code: units[code] for code in UNITS}, {name: users[name] for name in CAST})
 
 
+@cast.remembered
 def _make_the_cast() -> None:
     authority, _lines = accounts_sync.authority()
     sync.run(authority)
@@ -160,6 +161,7 @@ def lead_of(org: Organisation, category: str) -> tuple[User, User]:
     return (org.foreign_staff, org.foreign_head) if category == "sister_city" else (org.staff, org.head)
 
 
+@cast.remembered
 def make_agreement(
     org: Organisation,
     category: str = "sister_province",

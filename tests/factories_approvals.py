@@ -11,6 +11,7 @@ from approvals.services import party_committee, reviewing, runs
 from approvals.services.reviewing import PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
+from tests.cast import remembered
 from tests.factories import SINCE, Organisation, fresh, make_agreement, paper
 
 
@@ -95,6 +96,7 @@ def run_through(agreement: Agreement, org: Organisation, *, at: datetime | None 
     return run
 
 
+@remembered
 def approved(org: Organisation, **facts: object) -> Agreement:
     """Make an agreement that has passed its approval and waits to be signed."""
     agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, **facts)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from archive.models import Handover, SealRegister, SealRequest, Signing
 from archive.services import handover, sealing, signing
 from archive.services.signing import Ours, Theirs
 from core import clock
+from tests.cast import remembered
 from tests.factories import Organisation, fresh, lead_of
 from tests.factories_approvals import approved, paper
 
@@ -115,6 +116,7 @@ def hand_over_and_receive(
     return row
 
 
+@remembered
 def signed(org: Organisation, *, leader: bool = True, on: date | None = None, **facts: Any) -> Agreement:
     """Make a signed agreement, at sealing (or at archiving with `seal_due=False`)."""
     agreement = approved(org, **facts)
@@ -122,6 +124,7 @@ def signed(org: Organisation, *, leader: bool = True, on: date | None = None, **
     return agreement
 
 
+@remembered
 def sealed(org: Organisation, **facts: Any) -> Agreement:
     """Make a sealed agreement, whose original is to be handed over."""
     agreement = signed(org, **facts)
@@ -129,6 +132,7 @@ def sealed(org: Organisation, **facts: Any) -> Agreement:
     return agreement
 
 
+@remembered
 def in_performance(org: Organisation, **facts: Any) -> Agreement:
     """Make an agreement whose paper is home."""
     agreement = approved(org, **facts)

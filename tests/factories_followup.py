@@ -20,6 +20,7 @@ from followup.models import Evaluation, Task
 from followup.services import evaluation
 from records import trail
 from regulation.records import Forum
+from tests.cast import remembered
 from tests.factories import Organisation, make_agreement, make_user
 
 SIGNED_ON = date(2026, 11, 18)
@@ -96,6 +97,7 @@ def sign(
     return agreement
 
 
+@remembered
 def in_force(
     org: Organisation,
     parts: Parts | None = None,
