@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from agreements import blockers, contents, funding, reading, text_gaps, words
+from agreements import contents, funding, opinion_blockers, reading, text_gaps, words
 from agreements.contents import ClauseContent
 from agreements.forms.text import Mistake, Section, TextForm
 from agreements.models import Agreement, Clause, SetAside, TextPresence, TextVersion
@@ -174,7 +174,7 @@ def margin(state: State, mistakes: Sequence[Mistake] = ()) -> dict[str, Any]:
         "advised": state.advised,
         "advised_count": state.advised_count,
         "mistakes": mistakes,
-        "consult_gaps": list(blockers.consult_blockers(state.agreement)),
+        "consult_gaps": list(opinion_blockers.consult_blockers(state.agreement)),
     }
 
 
