@@ -53,6 +53,10 @@ class Site(admin.AdminSite):
         return redirect("accounts:password-change")
 
 
+REASON_KEPT_IN_HISTORY = 100
+"""So many characters the history of a row holds; the trail keeps the reason whole."""
+
+
 class ReasonedForm(forms.ModelForm):
     """A row with the reason of its change."""
 
@@ -87,7 +91,7 @@ class Rows(admin.ModelAdmin):
         if isinstance(request.user, AnonymousUser):
             raise Refused(_("Only administrators come in here."))
         reason = form.cleaned_data["reason"]
-        obj._change_reason = reason  # type: ignore[attr-defined]
+        obj._change_reason = reason[:REASON_KEPT_IN_HISTORY]  # type: ignore[attr-defined]
         before = {name: form.initial.get(name) for name in form.changed_data}
         super().save_model(request, obj, form, change)
         record(request.user, obj, form, before, reason, "row_changed" if change else "row_added")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
@@ -31,8 +33,8 @@ def items(text: TextVersion | None) -> list[Item]:
     for place, (code, model) in enumerate(PART_MODELS.items()):
         if not any(field.name == "unit" for field in model._meta.fields):
             continue
-        rows = model._default_manager.filter(clause__text=text).exclude(unit=None)
-        for part in rows.exclude(unit=text.agreement.lead_unit_id).select_related("unit", "clause"):  # type: ignore[misc]
+        rows: QuerySet[Any] = model._default_manager.filter(clause__text=text)
+        for part in rows.exclude(unit=None).exclude(unit=text.agreement.lead_unit_id).select_related("unit", "clause"):
             title = str(getattr(part, "title", "") or getattr(part, "indicator", ""))
             item = Item(code, part.lineage, title, part.unit, part.clause, _detail(part))
             found.append((part.clause.order, place, part.order, item))

@@ -31,7 +31,12 @@ _RECURRING = {
     "monthly": ("每月", "每月一次", "monthly"),
     "as_needed": ("适时", "不定期", "长期", "适时（不定期）", "适时(不定期)", "as needed"),
 }
-_FREQUENCY_OF = {word: code for code, words in _RECURRING.items() for word in words}
+_SPACES = re.compile(r"\s+")
+_FREQUENCY_OF = {
+    _SPACES.sub("", word).casefold(): code
+    for code, words in _RECURRING.items()
+    for word in (*words, FREQUENCIES[code].name.zh, FREQUENCIES[code].name.en)
+}
 
 
 class Unreadable(ValueError):
@@ -66,10 +71,10 @@ def read(text: str, *, begins: bool = False, recurring: bool = False) -> Due:
 
     `begins`: a month or year stands for its first day instead of its last. `recurring` also takes 每季度 and the like.
     """
-    typed = re.sub(r"\s+", "", normalise(text[:LONGEST])) if "as" not in text else normalise(text[:LONGEST])
+    typed = _SPACES.sub("", normalise(text[:LONGEST]))
     if not typed:
         return Due()
-    if recurring and (frequency := _FREQUENCY_OF.get(typed.lower())):
+    if recurring and (frequency := _FREQUENCY_OF.get(typed.casefold())):
         return Due(kind=RECURRING, frequency=frequency)
     if found := _DAY.fullmatch(typed):
         year, month, day = map(int, found.groups())

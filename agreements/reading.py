@@ -130,7 +130,7 @@ def fact(code: str, name: str, values: Mapping[str, Any], units: Mapping[int, Un
     """Return one fact of a part in words, blank where it states nothing; a time as it was written."""
     model = PART_MODELS[code]
     field: Any = model._meta.get_field(name)
-    value = units.get(values.get(name) or 0) if name == "unit" else field.to_python(values.get(name))
+    value: Any = units.get(values.get(name) or 0) if name == "unit" else field.to_python(values.get(name))
     if name in model.TIMES:
         kind, frequency = model.TIMES[name]
         value = Due(value, values.get(kind, ""), values.get(frequency, "") if frequency else "")

@@ -9,6 +9,7 @@ from accounts.models import Unit, User
 from agreements import rules
 from agreements.models import Agreement, ClassifiedEntry, Counterparty
 from agreements.rules import STAFF, as_holder
+from agreements.services import overlaps
 from core.verdicts import Allowed, Denied, Verdict
 
 LEADERS = ("deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor")
@@ -63,8 +64,7 @@ def may_merge(user: User, counterparty: Counterparty) -> Verdict:
 def _of_a_leading_unit(user: User, counterparty: Counterparty, posts: tuple[str, ...], reason: object) -> Verdict:
     held = {holding.post.unit_id: holding for holding in user.holdings_today if holding.post.code in posts}
     if held:
-        named = Q(parties__counterparty=counterparty) | Q(parties__counterparty__merged_into=counterparty)
-        led = Agreement.objects.filter(named)
+        led = Agreement.objects.filter(parties__counterparty__in=overlaps.family(counterparty))
         lead = led.filter(lead_unit__in=held).values_list("lead_unit", flat=True).first()
         unit = lead or led.filter(joint_leads__unit__in=held).values_list("joint_leads__unit", flat=True).first()
         if unit in held:

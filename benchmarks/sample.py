@@ -12,6 +12,7 @@ from django.db import connection, models
 
 from accounts.models import SigningAuthority, Unit, User
 from agreements.models import Access, Agreement, Category, Counterparty, Party, Station, ToDo
+from agreements.names import key_of
 from approvals.models import Assignment
 from core import clock
 from demo import cases, cast
@@ -48,7 +49,9 @@ def fill(count: int, user: User) -> None:
     choose = random.Random(SEED)
     unit = user.units[0]
     names = [f"{choose.choice(PLACES)}合作方第{number}号" for number in range(COUNTERPARTIES)]
-    Counterparty.objects.bulk_create(Counterparty(name=name, kind="state_organ") for name in names)
+    Counterparty.objects.bulk_create(
+        Counterparty(name=name, name_key=key_of(name), kind="state_organ") for name in names
+    )
     counterparties = list(Counterparty.objects.filter(name__in=names))
     # The agreements' own queryset refuses what its history would not see; here there is no history to keep.
     plain: models.QuerySet[Agreement] = models.QuerySet(Agreement)

@@ -37,6 +37,7 @@ from core import clock, sync
 from records import files
 from regulation.diligence import DILIGENCE_POINTS
 from regulation.vocabulary import SAFEGUARD_KINDS
+from tests import cast
 from tests.records import samples
 
 PASSWORD = "Cooperation-2026"
@@ -126,6 +127,14 @@ def fresh(user: User) -> User:
 
 def organisation() -> Organisation:
     """Make the cast: the authority from the regulation, departments, a district, people and portfolios."""
+    cast.written(_make_the_cast)
+    authority = SigningAuthority.objects.get()
+    units = {unit.code: unit for unit in Unit.objects.filter(authority=authority, code__in=UNITS)}
+    users = {user.username: user for user in User.objects.filter(username__in=CAST)}
+    return Organisation(authority, {code: units[code] for code in UNITS}, {name: users[name] for name in CAST})
+
+
+def _make_the_cast() -> None:
     authority, _lines = accounts_sync.authority()
     sync.run(authority)
     org = Organisation(authority)
@@ -137,11 +146,10 @@ def organisation() -> Organisation:
         UnitRole.objects.create(authority=authority, role=role, unit=org.units[code])
     for username, (full_name, unit, code) in CAST.items():
         post = post_in(org.units[unit], code) if unit else org.post(code)
-        org.users[username] = make_user(username, full_name, post)
+        make_user(username, full_name, post)
     for code in IN_CHARGE:
         for unit_row in org.units.values():
             Portfolio.objects.create(post=org.post(code), unit=unit_row, from_on=SINCE)
-    return org
 
 
 # ---------------------------------------------------------------------- agreements

@@ -37,7 +37,7 @@ class TimeField(forms.CharField):
                     code="year",
                     params={"first": FIRST_YEAR, "last": LAST_YEAR},
                 ) from None
-            raise ValidationError(self._help, code="invalid") from None
+            raise ValidationError(str(self._help), code="invalid") from None
 
     @property
     def _help(self) -> Wording:
@@ -83,7 +83,7 @@ class UnitField(forms.CharField):
         super().__init__(max_length=200, required=False, widget=widget, **kwargs)
         self.known = UnitNames(())
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         name = super().clean(value)
         if not name:
             return None

@@ -168,7 +168,8 @@ class ItemForm(forms.Form):
     )
 
     def __init__(self, *args: Any, item: bearing.Item, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"item-{item.lineage}", **kwargs)
+        kwargs["prefix"] = f"item-{item.lineage}"
+        super().__init__(*args, **kwargs)
         self.item = item
 
     def clean(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreements.forms.papers import PapersField
 from agreements.models import Assessment, OwnAbility, Party, RiskArgument
@@ -24,7 +24,7 @@ def _fields(row: Assessment | None, asks: str) -> dict[str, forms.Field]:
     """Return the fields of one point, filled with what is on record."""
     return {
         "finding": forms.CharField(
-            label=_("Finding"),
+            label=pgettext("due diligence", "Finding"),
             max_length=LONGEST_TEXT,
             widget=forms.Textarea(attrs=_AREA),
             initial=row.finding if row else "",

@@ -29,7 +29,7 @@ from regulation.records import Part as PartCode
 __all__ = ["LAYOUTS", "MONEY", "VOCABULARIES", "Column", "columns"]
 
 PROJECT_FACTS = ("implementing_body", "funding_source", "site", "starts_on", "completes_on", "effect")
-_HINTS = {
+_HINTS: dict[str, Wording] = {
     "starts_on": _("start"),
     "completes_on": _("completion"),
     "supporting": _("supporting"),
@@ -188,7 +188,7 @@ def _form_field(code: str, field: Any) -> forms.Field:
     """Return the form field of a model field, dressed for a cell."""
     label = field.verbose_name
     required = not field.blank
-    hint = {"placeholder": _HINTS[field.name]} if field.name in _HINTS else {}
+    hint: dict[str, Wording] = {"placeholder": _HINTS[field.name]} if field.name in _HINTS else {}
     about = _HELP.get(field.name, "")
     if vocabulary := VOCABULARIES.get((code, field.name)):
         default = field.default if field.has_default() else ""

@@ -8,12 +8,14 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
 from agreements import contents, funding
 from agreements.contents import ClauseContent
-from agreements.forms import sheets
+from agreements.forms import drawing, sheets
 from agreements.forms.cells import UnitNames
 from agreements.forms.layouts import LAYOUTS, Column, Layout, columns
 from agreements.forms.preparation import LONGEST_TEXT
@@ -28,6 +30,9 @@ from regulation.records import Part as PartCode
 PROSE_MOST = 100_000
 ADDED_PARTS = (PartCode.TARGETS.value, PartCode.WORK_ITEMS.value)
 """What may be stated beside the prose of an added clause: the framework asks nothing of it."""
+
+
+_ANY_SHEET = "any-sheet"
 
 
 class EditionForm(forms.Form):
@@ -107,11 +112,29 @@ class Sheet:
     layout: Layout
     columns: list[tuple[Column, Wording]]
     formset: RowFormSet
+    pattern: SafeString
+    """A blank row, its number to be put in."""
     count: int
     note: Wording
     is_folded: bool = False
     """Nothing was entered and nothing asks for it: only its head is shown until it is wanted."""
     totals: funding.Totals | None = None
+
+    def rows(self) -> Iterator[SafeString]:
+        """Return the rows as they are drawn; of a fresh sheet the last is its pattern with a number."""
+        formset = self.formset
+        if formset.is_bound:
+            yield from (drawing.row(row) for row in formset.forms)
+            return
+        yield from (drawing.row(row) for row in formset.forms[: self.count])
+        yield SafeString(self.pattern.replace(drawing.NUMBER, str(self.count)))
+
+    @property
+    def management(self) -> SafeString:
+        """Return the hidden fields that count the rows."""
+        form = self.formset.management_form
+        counts = ((form[name].html_name, form[name].auto_id, form[name].value()) for name in form.fields)
+        return format_html_join("", '<input type="hidden" name="{}" id="{}" value="{}">', counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +228,7 @@ class TextForm:
         self.clauses = texts.clauses_with_parts(text, only=only)
         self.project_facts = bool(agreement.edition.body.get("project_facts_required", False))
         self.units = UnitNames(self._units())
+        self._patterns: dict[str, str] = {}
         self.sections = [self._section(clause) for clause in self.clauses]
 
     def _units(self) -> list[Unit]:
@@ -250,7 +274,17 @@ class TextForm:
         )
         totals = funding.totals(parts) if code == PartCode.FUNDING.value else None
         folded = not required and not parts and data is None
-        return Sheet(code, LAYOUTS[code], columns(code), formset, len(parts), self._note(code), folded, totals)
+        pattern = self._pattern(code, formset)
+        return Sheet(code, LAYOUTS[code], columns(code), formset, pattern, len(parts), self._note(code), folded, totals)
+
+    def _pattern(self, code: str, formset: RowFormSet) -> SafeString:
+        """Return the blank row of a sheet, drawn once for each kind of part."""
+        if code not in self._patterns:
+            blank = sheets.sheet(code)(
+                prefix=_ANY_SHEET, form_kwargs={"units": self.units, "project_facts": self.project_facts}
+            )
+            self._patterns[code] = drawing.row(blank.empty_form)
+        return SafeString(self._patterns[code].replace(_ANY_SHEET, str(formset.prefix)))
 
     def _note(self, code: str) -> Wording:
         if code == PartCode.KEY_PROJECTS.value:
@@ -294,16 +328,19 @@ class TextForm:
         """Return what was typed, clause by clause, as the service takes it; a clause that cannot be read is left."""
         return [section.content() for section in self.sent if section.is_valid()]
 
-    def fields_after(self, saved: Saved) -> dict[str, str]:
+    def fields_after(self, saved: Saved, clauses: Iterable[Clause]) -> dict[str, str]:
         """Return, after a save, what hidden fields must now hold: field name → value.
 
-        The marks of rows that were new, and of each clause from which save the writer goes on. A clause that was set
+        `clauses` are those of the text as it stands now, read with their parts. What is told are the marks of rows
+        that were new, and of each clause from which save the writer goes on. A clause that was set
         aside goes on from where its writer started, so that the newer words are not taken for seen.
         """
         waiting = {row.lineage for row in saved.set_aside}
         sections = {row.clause.lineage: row for row in self.sent if row.is_valid()}
         fields: dict[str, str] = {}
-        for clause in texts.clauses_with_parts(saved.text, only=sections):
+        for clause in clauses:
+            if clause.lineage not in sections:
+                continue
             section, now = sections[clause.lineage], contents.mark(contents.of(clause))
             written = clause.lineage in saved.written
             if clause.lineage in waiting or not (written or now == contents.mark(section.content())):

@@ -23,7 +23,6 @@ from agreements.models import (
     RiskEvent,
 )
 from agreements.names import key_of, tidy
-from agreements.services import lifecycle
 from agreements.services.search import refresh_search_text
 from core import clock
 from core.acts import permit
@@ -104,7 +103,7 @@ def hold() -> None:
 
 
 def _ask_for_code(code: str, *, but: int | None = None) -> None:
-    if code and (other := Counterparty.objects.filter(code=code).exclude(pk=but).first()):
+    if code and (other := Counterparty.objects.filter(~Q(pk=but), code=code).first()):
         raise BadInput(_("“%(name)s” has this code already: merge the two if they are one.") % {"name": other.name})
 
 
@@ -131,7 +130,7 @@ def correct(
         raise BadInput(_("This kind does not exist."))
     with transaction.atomic():
         hold()
-        row = _unmerged(counterparty)
+        (row,) = _unmerged(counterparty)
         if kind != row.kind:
             verdict = permit(rules.may_change_kind(by))
             if not reason.strip():
@@ -145,8 +144,8 @@ def correct(
         for name, value in after.items():
             setattr(row, name, value)
         row.save()
-        for agreement in Agreement.objects.filter(parties__counterparty=row).distinct() if "name_en" in changes else ():
-            refresh_search_text(agreement)
+        if "name_en" in changes:
+            refresh_search_text(*Agreement.objects.filter(parties__counterparty=row).distinct())
         _record("counterparty_corrected", row, by, verdict.post, reason=reason, changes=changes)
     counterparty.refresh_from_db()
 
@@ -159,7 +158,7 @@ def add_alias(counterparty: Counterparty, name: str, *, by: User) -> Counterpart
         raise BadInput(_("Enter the other name."))
     with transaction.atomic():
         hold()
-        row = _unmerged(counterparty)
+        (row,) = _unmerged(counterparty)
         if is_taken(name):
             raise BadInput(_("“%(name)s” stands in the register already.") % {"name": name})
         alias = CounterpartyAlias.objects.create(counterparty=row, name=name, added_by=by, added_at=clock.now())
@@ -167,16 +166,17 @@ def add_alias(counterparty: Counterparty, name: str, *, by: User) -> Counterpart
     return alias
 
 
-def _unmerged(counterparty: Counterparty) -> Counterparty:
-    """Re-read an entry under the lock; raise NotNow for one that was merged in the meantime."""
-    row = Counterparty.objects.select_for_update().get(pk=counterparty.pk)
-    if row.merged_into_id:
-        raise NotNow(
-            _("“%(name)s” has been merged into another entry.") % {"name": row.name},
-            code="merged",
-            next_step=_("Open the entry that goes on."),
-        )
-    return row
+def _unmerged(*entries: Counterparty) -> list[Counterparty]:
+    """Re-read entries under the lock, in their order; raise NotNow for one that was merged in the meantime."""
+    rows = Counterparty.objects.select_for_update().in_bulk([entry.pk for entry in entries])
+    for row in rows.values():
+        if row.merged_into_id:
+            raise NotNow(
+                _("“%(name)s” has been merged into another entry.") % {"name": row.name},
+                code="merged",
+                next_step=_("Open the entry that goes on."),
+            )
+    return [rows[entry.pk] for entry in entries]
 
 
 def _record(code: str, row: Counterparty, by: User, post: str, *, reason: str = "", **payload: Any) -> None:
@@ -201,7 +201,7 @@ def add_contact(
     if not (phone.strip() or email.strip()):
         raise BadInput(_("Enter a phone number or an e-mail address."))
     with transaction.atomic():
-        row = _unmerged(counterparty)
+        (row,) = _unmerged(counterparty)
         contact: Contact = Contact.objects.create(
             counterparty=row,
             name=name.strip(),
@@ -261,7 +261,7 @@ def enter_risk(
     if happened_on > clock.today(at):
         raise BadInput(_("The day lies in the future."))
     with transaction.atomic():
-        row = _unmerged(counterparty)
+        (row,) = _unmerged(counterparty)
         if closes is not None:
             _may_close(closes, row, happened_on)
         name = files.clean_name(paper.name or "") if paper else ""
@@ -322,7 +322,7 @@ def merge(duplicate: Counterparty, survivor: Counterparty, *, by: User, reason: 
         raise BadInput(_("An entry is not merged with itself."))
     with transaction.atomic():
         hold()
-        gone, stays = _unmerged(duplicate), _unmerged(survivor)
+        gone, stays = _unmerged(duplicate, survivor)
         if gone.code and stays.code and gone.code != stays.code:
             raise BadInput(_("The two have different social credit codes: they are not one."))
         both = Agreement.objects.filter(parties__counterparty=gone).filter(parties__counterparty=stays)
@@ -345,11 +345,9 @@ def merge(duplicate: Counterparty, survivor: Counterparty, *, by: User, reason: 
 
 def _repoint(gone: Counterparty, stays: Counterparty) -> list[str]:
     """Let the live agreements before their signing name the survivor; return their numbers."""
-    rows = Agreement.objects.live().filter(station__in=BEFORE_SIGNING, parties__counterparty=gone)
-    moved = []
-    for agreement in rows.order_by("pk"):
-        lifecycle.lock(agreement)
-        Party.objects.filter(agreement=agreement, counterparty=gone).update(counterparty=stays)
-        refresh_search_text(agreement)
-        moved.append(agreement.number)
-    return moved
+    live = Agreement.objects.live().filter(station__in=BEFORE_SIGNING, parties__counterparty=gone)
+    locked = Agreement.objects.select_for_update(of=("self",)).filter(pk__in=list(live.values_list("pk", flat=True)))
+    rows = list(locked.order_by("pk"))
+    Party.objects.filter(agreement__in=rows, counterparty=gone).update(counterparty=stays)
+    refresh_search_text(*rows)
+    return [row.number for row in rows]

@@ -27,6 +27,7 @@ from core import clock
 from core.errors import BadInput, NotNow
 from regulation import diligence as regulation
 from regulation.diligence import DILIGENCE_POINTS
+from regulation.vocabulary import COUNTERPARTY_KINDS
 
 ABILITY_KEY = "ability"
 RISK_KEY = "risk"
@@ -50,7 +51,7 @@ def key_of(party: Party, point: str) -> str:
 def asked_kinds(authority: SigningAuthority | int) -> dict[str, bool]:
     """Return which kinds of counterparties an authority assesses (§3.1): by its own rows, else by the regulation."""
     pk = authority if isinstance(authority, int) else authority.pk
-    asked = {code: regulation.diligence_required(code) for code in regulation.COUNTERPARTY_KINDS}
+    asked = {code: regulation.diligence_required(code) for code in COUNTERPARTY_KINDS}
     rows = CounterpartyKindSetting.objects.filter(authority=pk, retired_on=None)
     return asked | dict(rows.values_list("code", "diligence_required"))
 

@@ -24,7 +24,9 @@ Kind = AgreementLink.Kind
 
 def candidates(agreement: Agreement, words: str, *, by: User) -> QuerySet[Agreement]:
     """Return agreements the person may see whose title, number or counterparties hold every word; the newest first."""
-    found = Agreement.objects.visible_to(by).filter(authority=agreement.authority_id).exclude(pk=agreement.pk)  # type: ignore[attr-defined]
+    found: QuerySet[Agreement] = (
+        Agreement.objects.visible_to(by).filter(authority=agreement.authority_id).exclude(pk=agreement.pk)
+    )
     for word in words.split():
         found = found.filter(search_text__icontains=word)
     return found.select_related("category", "lead_unit").order_by("-pk")[:MOST_OFFERED]
@@ -158,7 +160,7 @@ def related(agreement: Agreement, user: User) -> Related:
     ids = {row.agreement_id for row in rows} | {row.other_id for row in rows} | set(chain)
     seen = {
         one.pk: one
-        for one in Agreement.objects.visible_to(user).filter(pk__in=ids).select_related("lead_unit").order_by("pk")  # type: ignore[attr-defined]
+        for one in Agreement.objects.visible_to(user).filter(pk__in=ids).select_related("lead_unit").order_by("pk")
     }
     periods = [seen[pk] for pk in sorted(chain, key=lambda pk: (chain[pk], pk)) if pk in seen]
 

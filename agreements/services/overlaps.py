@@ -36,7 +36,8 @@ def same_counterparty(agreement: Agreement) -> QuerySet[Agreement]:
     tops = [top or pk for pk, top in named.values_list("pk", "merged_into_id")]
     alike = Counterparty.objects.filter(Q(pk__in=tops) | Q(merged_into__in=tops))
     found = Agreement.objects.live().filter(authority=agreement.authority_id, parties__counterparty__in=alike)
-    return found.exclude(pk=agreement.pk).distinct()
+    alike_ones: QuerySet[Agreement] = found.exclude(pk=agreement.pk).distinct()
+    return alike_ones
 
 
 def same_field(agreement: Agreement) -> QuerySet[Agreement]:
@@ -45,7 +46,8 @@ def same_field(agreement: Agreement) -> QuerySet[Agreement]:
     found = Agreement.objects.live().filter(
         authority=agreement.authority_id, category=agreement.category_id, fields__code__in=codes
     )
-    return found.exclude(pk=agreement.pk).exclude(pk__in=same_counterparty(agreement).values("pk")).distinct()
+    others: QuerySet[Agreement] = found.exclude(pk=agreement.pk)
+    return others.exclude(pk__in=same_counterparty(agreement).values("pk")).distinct()
 
 
 def asked_about(agreement: Agreement) -> QuerySet[Agreement]:

@@ -21,6 +21,7 @@ from django.db.models import CharField, TextField
 from agreements.models import (
     Agreement,
     Clause,
+    CounterpartyAlias,
     FindingAnswer,
     Part,
     Screening,
@@ -128,11 +129,13 @@ def of_words(words: str, context: Context, own: Sequence[Rule] = ()) -> list[Fou
 def context_of(agreement: Agreement, *, on: date | None = None) -> Context:
     """Return what the engine is told of an agreement: category, foreign-related or not, whose names are right."""
     authority, lead = agreement.authority, agreement.lead_unit
+    parties = [party.counterparty for party in agreement.parties.select_related("counterparty")]
+    aliases = CounterpartyAlias.objects.filter(counterparty__in=parties).values_list("name", flat=True)
     ours = (*Context().our_names, authority.name_zh, lead.name_zh, lead.short_zh)
     return Context(
         category=agreement.category.code,
         foreign=agreement.is_foreign_related,
-        parties=tuple(party.counterparty.name for party in agreement.parties.select_related("counterparty")),
+        parties=(*(party.name for party in parties), *aliases),
         our_names=tuple(dict.fromkeys(name for name in ours if name)),
         today=on or clock.today(),
     )

@@ -76,8 +76,11 @@ def clauses_with_parts(text: TextVersion, only: Iterable[str] | None = None) -> 
     return clauses
 
 
-def canonical(text: TextVersion) -> str:
-    """Return the content of a version in the one form that is hashed: JSON with sorted keys."""
+def canonical(text: TextVersion, clauses: Sequence[Clause] | None = None) -> str:
+    """Return the content of a version in the one form that is hashed: JSON with sorted keys.
+
+    `clauses` are those of the version with their parts, where they have been read already.
+    """
     body = [
         {
             "lineage": clause.lineage,
@@ -93,7 +96,7 @@ def canonical(text: TextVersion) -> str:
                 for part in parts
             ],
         }
-        for clause in clauses_with_parts(text)
+        for clause in (clauses_with_parts(text) if clauses is None else clauses)
     ]
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), cls=DjangoJSONEncoder)
 
@@ -239,13 +242,14 @@ def freeze(agreement: Agreement, kind: str, *, at: datetime, note: str = "") -> 
     text = TextVersion.objects.select_for_update().filter(agreement=agreement, frozen_at=None).first()
     if text is None:
         raise NotNow(_("There is no working text."), "§3.2", code="no_working_text")
+    clauses = clauses_with_parts(text)
     text.kind = kind
     text.note = note.strip() or text.note
-    text.canonical = canonical(text)
+    text.canonical = canonical(text, clauses)
     text.sha256 = digest(text.canonical)
     text.frozen_at = at
     text.save(update_fields=["kind", "note", "canonical", "sha256", "frozen_at"])
-    screening.record(text, clauses_with_parts(text), at=at)
+    screening.record(text, clauses, at=at)
     return text
 
 
@@ -297,17 +301,19 @@ def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
         saved_at=at,
         saved_by=by,
     )
-    for clause in clauses_with_parts(text):
-        parts = clause.parts
+    clauses = clauses_with_parts(text)
+    for clause in clauses:
         clause.pk = None
         clause._state.adding = True
         clause.text, clause.edition, clause.saved_by = copy, 0, None
-        clause.save()
-        for code, rows in parts.items():
-            for row in rows:
+    Clause.objects.bulk_create(clauses)
+    for code, model in PART_MODELS.items():
+        rows = [row for clause in clauses for row in clause.parts[code]]
+        for clause in clauses:
+            for row in clause.parts[code]:
                 row.pk = None
                 row._state.adding = True
                 row.clause = clause
-            PART_MODELS[code]._default_manager.bulk_create(rows)
+        model._default_manager.bulk_create(rows)
     text.set_aside.filter(outcome=SetAside.Outcome.OPEN).update(text=copy)
     return copy

@@ -101,10 +101,9 @@ def show_round(request, agreement: Agreement, round_: Consultation | None, typed
     for entry in found:
         for reply in entry.replies:
             replies_here = is_open and not isinstance(rules.may_reply(request.user, reply.consulted), Denied)
-            reply.consulted.urge_form = (
-                _form(UrgeForm, reply.consulted, typed, about) if leads and reply.opinion is None else None
-            )
-            reply.consulted.may_reply = replies_here and reply.opinion is None
+            asked: Any = reply.consulted
+            asked.urge_form = _form(UrgeForm, asked, typed, about) if leads and reply.opinion is None else None
+            asked.may_reply = replies_here and reply.opinion is None
             for point in reply.points:
                 _offer(point, typed, about, answers=leads, maintains=replies_here)
     for line in [*letters, *(line for entry in found for line in entry.letters)]:

@@ -206,11 +206,11 @@ def merge(request, public_id: str) -> HttpResponse:
     form = MergeForm(_typed(request))
     if form.is_bound and form.is_valid():
         others = Counterparty.objects.filter(merged_into=None).exclude(pk=entry.pk)
-        survivor = get_object_or_404(others, public_id=form.cleaned_data["survivor"])
+        kept = get_object_or_404(others, public_id=form.cleaned_data["survivor"])
         reason = form.cleaned_data["reason"]
-        if attempt(form, lambda: register.merge(entry, survivor, by=request.user, reason=reason)):
+        if attempt(form, lambda: register.merge(entry, kept, by=request.user, reason=reason)):
             messages.success(request, _("“%(name)s” is merged into this entry.") % {"name": entry.name})
-            return redirect(survivor)
+            return redirect(kept)
     words = request.GET.get("q", "").strip()[:80]
     found = register.search(words).exclude(pk=entry.pk)[:20] if words else register.search().none()
     chosen = request.POST.get("survivor") or request.GET.get("with", "")

@@ -131,7 +131,7 @@ def _answer(request, agreement: Agreement, form: TextForm, saved: Saved) -> dict
     return body | {
         "saved_at": workbench.clock_time(saved.text),
         "gaps_html": render_to_string("agreements/text-gaps.html", workbench.margin(state, mistakes), request),
-        "fields": form.fields_after(saved) | {"initial-origin": saved.text.origin},
+        "fields": form.fields_after(saved, state.clauses) | {"initial-origin": saved.text.origin},
         "set_aside": [row.lineage for row in saved.set_aside],
     }
 

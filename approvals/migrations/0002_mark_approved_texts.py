@@ -25,7 +25,7 @@ def mark(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0003_versions"),
+        ("agreements", "0005_versions"),
         ("approvals", "0001_initial"),
     ]
 

@@ -15,7 +15,7 @@ def mark(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0003_versions"),
+        ("agreements", "0005_versions"),
         ("archive", "0001_initial"),
     ]
 

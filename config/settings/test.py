@@ -32,5 +32,6 @@ ZEAL_ALLOWLIST = [
     {"model": "agreements.ToDo", "field": "get()"},
     {"model": "agreements.DeadlineSetting", "field": "get()"},
     {"model": "records.StoredFile", "field": "get()"},
+    {"model": "records.NumberSeries", "field": "get()"},
 ]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

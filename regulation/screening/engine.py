@@ -18,6 +18,9 @@ from regulation.screening.rules import BUILT_IN
 _NOWHERE: set[int] = set()
 _OURS = {Side.OURS, Side.BOTH, Side.EACH, None}
 _ACTING = {"waiver": _OURS - {Side.EACH}}  # what either side may let pass (任何一方) is no gift of ours
+_CLOSER = {"exclusivity", "guarantee", "waiver", "public_interest", "industry_policy", "land_quota"}
+_GENERAL = {"ultra_vires.state", "ultra_vires.frames", "ultra_vires.tax"}
+"""What a closer prohibition says better: everything forbidden is in a sense beyond the powers of a body too."""
 _FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
 
 
@@ -152,9 +155,10 @@ def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int,
         if (
             quoted
             or guards.negated(view, sentence, start, end)
-            or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, end))
+            or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, start, end))
             or (not phrase.denies and guards.denied_within(view[start:end]))
             or (not phrase.forbids and guards.forbidden_within(view[start:end]))
+            or guards.reduced_within(rule.code, match[0])
             or guards.cured(rule.code, sentence, start, end)
         ):
             continue
@@ -216,4 +220,12 @@ def _ordered(findings: list[Finding]) -> list[Finding]:
             continue
         spans.append((one.start, one.end))
         kept.append(one)
-    return sorted(kept, key=lambda one: (one.start, one.end, one.code))
+    closer = [one for one in kept if one.code in _CLOSER]
+    return sorted(
+        (one for one in kept if one.rule not in _GENERAL or not any(_overlap(one, other) for other in closer)),
+        key=lambda one: (one.start, one.end, one.code),
+    )
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -22,13 +22,15 @@ class Side(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A side named in a sentence; `acts` is false after 为, 向, 对 … and before 的."""
+    """A side in a sentence; `acts` is false after 为, 向, 对 … and before 的; `by` tells of 由 or 被 before it; `named`
+    is false for words that may mean anybody (企业, 银行)."""
 
     start: int
     end: int
     side: Side
     acts: bool
     by: bool
+    named: bool
 
 
 LETTERS = "甲乙丙丁戊"
@@ -92,6 +94,10 @@ _POSSESSED = re.compile(
     r"购买|开发|建设|经营|生产)[^，由]{0,12}的|投资(?:本金|款|收益|回报|损失|额)|贷款(?:本|由|如|到|逾|的)|"
     r"融资(?:本|由|如|到|逾|的|提供|租赁)|借款(?:本|由|如|到|逾|的)|收益|所持|本金|应收|原因)"
 )
+_PIVOT = re.compile(
+    r"(?:支持|要求|同意|允许|鼓励|引导|督促|促使|责成|请|委托|协调|推动|组织|帮助|敦促|指定|安排|约定|通过|引入|"
+    r"引进|所属|下属|旗下|时|后|的)[^，的]{0,4}$"
+)
 _TOLD = re.compile(r"（[^）]*[甲乙丙]方(?:为|系|是|指)[^）]*）")
 _BY = re.compile(r"(?:(?<!为)由|被|(?<![受转出])让)$")
 _TOGETHER = re.compile(r"^(?:共同|一起|均|各自|联合|双方|都|分别)")
@@ -115,6 +121,8 @@ class Cast:
                 if short == f"{letter}方":
                     self.labels.setdefault(letter, []).append(name)
         self.ours = _our_letter(self.labels, context)
+        self._known = {f"{letter}方" for letter in LETTERS} | {"对方", "外方", *context.parties, *self.shorts}
+        self._known.update(name for names in self.labels.values() for name in names)
         self._words = _mentions(self, context)
 
     def exchange(self, text: str) -> str:
@@ -142,7 +150,7 @@ class Cast:
                 side, acts = Side.BOTH, True
             if before.endswith("经") and re.match("同意|批准|书面|认可|确认|审核", after):
                 acts = False
-            found.append(Mention(start, end, side, acts, by))
+            found.append(Mention(start, end, side, acts, by, side is not Side.THEIRS or match[0] in self._known))
         return found
 
     def heading(self, sentence: str) -> Side | None:
@@ -182,7 +190,10 @@ def _subject(mentions: list[Mention], sentence: str, start: int) -> Mention | No
     left, right = sentence.rfind("，", 0, start) + 1, start + 1
     own = [mention for mention in mentions if mention.acts and left <= mention.start < right]
     if own:
-        return own[-1]
+        last, known = own[-1], [mention for mention in own if mention.named]
+        given = last.by or _PIVOT.search(sentence[left : last.start])
+        joined = bool(known) and known[-1].end == last.start  # 受援地群众: who acts is the last word of the compound
+        return last if last.named or given or joined or not known else known[-1]
     while left > 0:
         left, right = sentence.rfind("，", 0, left - 1) + 1, left
         before = [mention for mention in mentions if mention.acts and left <= mention.start < right]
@@ -195,6 +206,8 @@ def _resolved(mention: Mention, mentions: list[Mention], sentence: str) -> Side:
     """A firm that our side orders about acts for it."""
     if mention.side is not Side.OWNED:
         return mention.side
+    if mention.by and sentence[mention.start : mention.start + 2] in ("政府", "国有", "市属", "区属", "所属", "下属"):
+        return Side.OURS
     for other in reversed([one for one in mentions if one.end <= mention.start]):
         if other.side in (Side.OURS, Side.BOTH):
             between = sentence[other.end : mention.start]

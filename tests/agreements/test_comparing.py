@@ -271,7 +271,7 @@ def test_the_table_of_changes_says_what_changed_and_why(
     assert LONG not in html.replace("双方共同出资", "")[: html.index("<tbody>")]
     unchanged = version(agreement, 1).clauses.all()[2].heading
     assert f"<p>{unchanged}</p>" not in html
-    client.post(address)
+    assert b"".join(client.post(address)).startswith(b"%PDF")
     assert PrintedDocument.objects.count() == 1
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from agreements import breakdown, due
 from agreements.due import Due
@@ -53,6 +54,8 @@ def test_what_recurs_has_a_frequency_and_no_day(typed: str, frequency: str) -> N
     time = due.read(typed, recurring=True)
     assert time == Due(kind="recurring", frequency=frequency)
     assert due.read(str(time), recurring=True) == time
+    with override("en"):
+        assert due.read(str(time), recurring=True) == time
     with pytest.raises(due.Unreadable):
         due.read(typed)
 

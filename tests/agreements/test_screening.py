@@ -403,7 +403,7 @@ def test_the_autosave_answers_with_the_margin(flawed: Agreement, org: Organisati
     sent = typed(staff, flawed, **{f"{clause.lineage}-prose": WAIVER})
     answer = staff.post(reverse("agreements:text-save", args=[flawed.public_id]), sent)
     assert answer.status_code == 200, answer.content.decode()
-    margin = answer.json()["fragments"]["#screening"]
+    margin = answer.json()["fragments"]["[data-screening]"]
     assert {line.found.code for line in lines(flawed)} == {"guarantee", "waiver"}
     assert margin.count('class="finding"') == len(lines(flawed))
 

@@ -56,6 +56,11 @@ ELSEWHERE = {
     "agreements:opinion-urge",
     "agreements:consultation-table",
     "agreements:paper-download",
+    "agreements:clause-add",
+    "agreements:clause-change",
+    "agreements:text-aside",
+    "agreements:text-clause",  # a piece of the workbench, drawn into it
+    "agreements:text-present",
     "agreements:text-save",
     "approvals:paper-sheet",
     "archive:handover-return",

@@ -25,6 +25,7 @@ from pytest_django.fixtures import Settings
 from accounts import policy
 from accounts.models import User
 from accounts.posts import post_in
+from agreements import contents
 from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint, SetAside
 from agreements.services import consulting, counterparties, exchange, findings, links, opinions, word
 from agreements.services.opinions import PointContent
@@ -103,8 +104,12 @@ class Cases:
         self.flawed = self.drafted()
         reword(self.flawed, "由市政府为乙方的银行贷款提供连带责任担保。", by=org.staff)
         self.filed = file_paper(self.drafting, by=org.staff)
+        lineage = clause_of(self.drafting)[1]
         self.aside = SetAside.objects.create(
-            text=self.drafting.texts.latest("number"), lineage=clause_of(self.drafting)[1], by=org.head, content={}
+            text=self.drafting.texts.latest("number"),
+            lineage=lineage,
+            by=org.head,
+            content=contents.as_json(contents.ClauseContent(lineage, "同时写下的话。")),
         )
         self.legal_review = make_agreement(org, at_station="legal_review")
         self.reviewed = make_agreement(org, at_station="legal_review")

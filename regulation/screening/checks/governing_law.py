@@ -28,9 +28,8 @@ _LAW = (
 )
 _BY = r"(?:适用|受|依据|依照|按照?|根据|遵循|遵照|依|以|由|据|为|准据法|管辖法律|适用法律|法律适用)"
 _CHINA = re.compile(
-    rf"(?P<by>{_BY}|遵守|服从|符合|选择|采用)[^，。；]{{0,16}}?(?:中华人民共和国|中国|我国|中方|甲方所在国|"
-    r"甲方所在地)(?:大陆|内地|（[^）]*）)?(?:的|现行|有效|有关|相关|实体|国内|合同|涉外)*(?:法律|"
-    r"法(?![院定人官国庭学系规])|民法典)"
+    r"(?:中华人民共和国|中国|我国|中方|甲方所在国|甲方所在地)(?:大陆|内地|（[^）]*）)?"
+    r"(?:的|现行|有效|有关|相关|实体|国内|合同|涉外|《)*(?:民法典|法律|法典|法(?![院定人官国庭学系规治]))"
 )
 _ENGLISH = re.compile(
     (
@@ -62,10 +61,14 @@ _ABROAD = re.compile(
 )
 _DENIED = re.compile(
     r"不(?:得|再|予|能|会|应)?$|排除$|(?:不包括|不含)[^，。；]*$|排除[^，。；]{0,8}$|不(?:得|"
-    r"再)?[^，。；由]{0,3}$|并非$|而非$"
+    r"再)?[^，。；由]{0,3}$|并非$|而非$|放弃[^，]{0,6}$|拒绝[^，]{0,4}$"
 )
-_OBEYED = re.compile(r"协议|备忘录|意向书|议定书|合同|双方|合作|各方|宣言|本文本")
-_NOT_CHINA = re.compile(r"不(?:得|再|予)?$|不(?:得|予)?(?:援引|选择|采用|受)?$|排除$")
+_OBEYED = re.compile(r"协议|备忘录|意向书|议定书|合同|双方|合作|各方|宣言|本文本|办学")
+_KNOWN = re.compile(r"遵守|服从|符合|了解|熟悉|学习|介绍|违反|研究|宣传|普及")
+_CHOSEN = re.compile(r"适用|依据|依照|按照|管辖|解释|准据|为准|约束|执行|调整|支配|依|办理|处理|受")
+_NOT_CHINA = re.compile(
+    r"(?:不|不得|不予|拒绝|排除|非|无需|避免)(?:再)?(?:受|适用|援引|选择|采用|依|按|以|接受|主张)?[^，]{0,4}$"
+)
 
 
 def governing_law(passage: Passage, context: Context) -> Iterator[Hit]:
@@ -125,17 +128,16 @@ def _own_conduct(sentence: str, wording: str) -> bool:
 def _chinese(passage: Passage) -> bool:
     """Tell whether Chinese law is chosen for the agreement."""
     for match in _CHINA.finditer(passage.even):
-        ahead = passage.even[max(match.start() - 6, 0) : match.start()]
+        sentence = passage.sentences[passage.sentence_at(match.start())]
+        at = match.start() - sentence.start
+        text = passage.even[sentence.start : sentence.end]
+        left, right = clause_bounds(text, at, at + len(match[0]))
+        ahead, clause = text[left:at], text[left:right]
         if _NOT_CHINA.search(ahead):
             continue
-        sentence = passage.sentences[passage.sentence_at(match.start())].text
-        if match["by"] in ("遵守", "服从", "符合") and not _OBEYED.search(
-            passage.even[max(match.start() - 24, 0) : match.start()]
-        ):
+        if re.match(r"(?:[^，。；]{0,6}(?:设立|注册|成立|组建|存续))", text[at + len(match[0]) :]):
             continue
-        if re.search(
-            r"(?:设立|注册|成立|组建|存续)(?:的|并)", sentence[sentence.find(match[0]) :][: len(match[0]) + 8]
-        ):
+        if _KNOWN.search(ahead) and not (_CHOSEN.search(clause) or _OBEYED.search(ahead)):
             continue
         return True
     return any(_ENGLISH_CHINA.search(match["place"]) for match in _ENGLISH.finditer(passage.text))

@@ -9,7 +9,7 @@ import core.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0002_preparation_and_drafting"),
+        ("agreements", "0004_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

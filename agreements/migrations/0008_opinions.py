@@ -80,7 +80,7 @@ def _to(model, related_name, *, once=False, null=False):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0003_difficult"),
+        ("agreements", "0007_intake"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ import core.identifiers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0003_versions"),
+        ("agreements", "0005_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

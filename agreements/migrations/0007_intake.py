@@ -20,7 +20,7 @@ def fill_keys(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("agreements", "0003_difficult"),
+        ("agreements", "0006_word"),
         ("records", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
