@@ -97,6 +97,8 @@ class ScreeningRuleAdmin(Rows):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Give lines room, no more; an advice is a sentence."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is None:
+            return None
         if db_field.name in LINES:
             field.widget.attrs["rows"] = 5
         elif db_field.name in ADVICE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,7 +35,8 @@ def missing(case: Agreement) -> list[str]:
 
 @pytest.mark.parametrize("fact", ["is_major", "is_difficult"])
 def test_it_is_asked_of_major_and_of_difficult_matters(org: Organisation, fact: str) -> None:
-    agreement = make_agreement(org, **{fact: True})
+    facts: dict[str, Any] = {fact: True}
+    agreement = make_agreement(org, **facts)
     (gap,) = opinion_blockers.deliberation_blockers(agreement)
     assert (gap.code, gap.article) == ("deliberation", "§3.2")
     assert gap.url.endswith("/deliberations/new/")

@@ -160,7 +160,7 @@ def test_a_next_period_follows_one_in_force_and_an_amendment_one_that_is_signed(
     links.link(draft, old, Kind.AMENDS, by=org.staff)
     third = make_agreement(org, at_station="preparation", title="子协议")
     links.link(third, draft, Kind.PARENT, by=org.staff)
-    for agreement, other, kind in (
+    for agreement, other, tried in (
         (new, new, Kind.PARENT),
         (new, draft, Kind.PREDECESSOR),
         (draft, third, Kind.PARENT),
@@ -168,7 +168,7 @@ def test_a_next_period_follows_one_in_force_and_an_amendment_one_that_is_signed(
         (new, draft, "cousin"),
     ):
         with pytest.raises((BadInput, NotNow)):
-            links.link(agreement, other, kind, by=org.staff)
+            links.link(agreement, other, tried, by=org.staff)
     with pytest.raises(Refused):
         links.link(new, draft, Kind.PARENT, by=org.foreign_staff)
     for agreement in (old, new, draft, third):

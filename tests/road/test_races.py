@@ -183,6 +183,7 @@ def test_two_write_the_same_text(org: Organisation) -> None:
     (aside,) = text.set_aside.all()
     assert {clause.prose, aside.content["prose"]} == {"甲", "乙"}
     assert words[aside.by] == aside.content["prose"]
+    assert clause.saved_by is not None
     assert words[clause.saved_by] == clause.prose
 
 
