@@ -286,8 +286,9 @@ def mark(text: TextVersion, kind: str, *, on: date, by: User, at: datetime) -> T
 def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
     """Open the next working text as a copy that keeps every lineage; words set aside go along.
 
-    Its saves are counted on from the version's: a page that was open on the version still starts from an older save
-    than whatever is written into the copy, so that it overwrites nothing.
+    Its saves are counted on from the version's, clause by clause: a page that was open on the version overwrites
+    nothing that was written since, be it before the copy or after.
+
     Second caller: the working text that is already open.
     """
     if existing := working(text.agreement):
@@ -305,7 +306,7 @@ def carry_forward(text: TextVersion, *, by: User, at: datetime) -> TextVersion:
     for clause in clauses:
         clause.pk = None
         clause._state.adding = True
-        clause.text, clause.edition, clause.saved_by = copy, 0, None
+        clause.text = copy
     Clause.objects.bulk_create(clauses)
     for code, model in PART_MODELS.items():
         rows = [row for clause in clauses for row in clause.parts[code]]

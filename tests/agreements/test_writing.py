@@ -112,7 +112,9 @@ def test_words_set_aside_go_along_to_the_next_version(org: Organisation, case: A
     text = texts.freeze(case, TextVersion.Kind.CONSULTATION, at=clock.now())
     copy = texts.carry_forward(text, by=org.staff, at=clock.now())
     assert clauses.set_aside(copy) == [row]
-    assert [clause.edition for clause in copy.clauses.all()] == [0] * copy.clauses.count()
+    assert [(clause.edition, clause.saved_by) for clause in first_two(case)] == [(1, org.staff), (0, None)]
+    say(case, one, "丙", org.head)
+    assert first_two(case)[0].prose == "甲", "a page from before the copy overwrites nothing"
 
 
 def test_a_page_left_open_over_a_version_overwrites_nothing_in_the_next(org: Organisation, case: Agreement) -> None:
