@@ -32,10 +32,11 @@ step() {
 }
 
 step "Checks" tools/lint.sh
-step "Tests on SQLite" $python -m pytest -n 2 -m "not browser and not postgres and not redis"
+# `make setup` above has migrated a SQLite database, and the tests on PostgreSQL migrate theirs: once each is enough.
+step "Tests on SQLite" $python -m pytest -n 2 --nomigrations -m "not browser and not postgres and not redis"
 step "Tests on PostgreSQL with Redis" $python -m tests.servers $python -m pytest -n 2 -m "not browser"
 if command -v chromium >/dev/null; then
-    step "Tests in the browser" $python -m pytest -m browser
+    step "Tests in the browser" $python -m pytest --nomigrations -m browser
 fi
 
 echo

@@ -10,7 +10,8 @@ from accounts.posts import post_in
 from agreements.forms.preparation import FactsForm
 from agreements.models import Agreement, DueDiligence, Party
 from agreements.preparation_blockers import preparation_blockers
-from agreements.services import access, consulting, diligence, lifecycle, preparation
+from agreements.services import access, consulting, diligence, lifecycle, opinions, preparation
+from agreements.services.opinions import PointContent
 from agreements.services.preparation import PartyContent
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -202,7 +203,8 @@ def test_whoever_prepares_counts_as_having_worked_on_the_case(org: Organisation,
         sender = colleague if act == "send" else org.staff
         round_ = consulting.send(agreement, [org.units["finance"]], by=sender, due_on=due)
         if act == "answer":
-            opinion = consulting.reply(round_.consulted.get(), by=org.consulted, stance="objection", body="请斟酌")
+            said = [PointContent("请斟酌")]
+            opinion = opinions.reply(round_.consulted.get(), by=org.consulted, stance="objection", points=said)
             assert not access.worked_on(agreement, colleague)
-            consulting.answer(opinion, by=colleague, adoption="adopted")
+            opinions.answer(opinion.points.get(), by=colleague, adoption="adopted")
     assert access.worked_on(agreement, colleague)
