@@ -52,7 +52,7 @@ class FilesField(forms.FileField):
 class FileForm(forms.Form):
     """Papers to be filed: what they are, what they belong to, the files."""
 
-    kind = forms.ChoiceField(label=_("What it is"))
+    kind = forms.ChoiceField(label=pgettext_lazy("paper", "What it is"))
     subject = forms.ChoiceField(label=_("Belongs to"), required=False)
     remark = forms.CharField(label=_("Remark"), max_length=_LONGEST, required=False)
     papers = FilesField(label=_("Files"), help_text=_ACCEPTS)
