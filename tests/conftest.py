@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -16,6 +17,10 @@ from pytest_django.fixtures import Settings
 from agreements.services import calendar
 from records import append_only
 from tests import factories
+
+# How fast something is, is a matter of the bench: a busy machine must not fail a test.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -122,7 +122,7 @@ def test_an_upload_beyond_the_limit_is_not_written_to_its_end(settings: Settings
     assert file.size == 5000
     file.seek(0)
     assert len(file.read()) == 1500
-    with pytest.raises(BadInput, match="MB"):
+    with file, pytest.raises(BadInput, match="MB"):
         files.store(file, name="a.pdf")
 
 
@@ -136,8 +136,8 @@ def test_an_upload_the_disk_had_no_room_for_is_not_taken_for_whole(monkeypatch: 
     monkeypatch.setattr(handler.file.file, "write", full)
     content = samples.pdf()
     handler.receive_data_chunk(content, 0)
-    with pytest.raises(NotNow) as refusal:
-        files.store(handler.file_complete(len(content)), name="a.pdf")
+    with handler.file_complete(len(content)) as file, pytest.raises(NotNow) as refusal:
+        files.store(file, name="a.pdf")
     assert refusal.value.code == "storage"
 
 
