@@ -15,11 +15,11 @@ Kind = Attachment.Kind
 
 def papers_of(case: Story, party: str) -> None:
     """File the papers of a case through the services, on its day."""
-    staff, at = case.by("staff"), case.at(14)
+    staff = case.by("staff")
 
     def file(kind: str, paper: SimpleUploadedFile, remark: str = "") -> Attachment:
         with files.received(paper, name=paper.name or "") as upload:
-            return attachments.file(case.agreement, kind, upload, by=staff, remark=remark, at=at)
+            return attachments.file(case.agreement, kind, upload, by=staff, remark=remark, at=case.at(14))
 
     file(Kind.ORIGIN, scan(f"{party}来函", f"关于{case.agreement.title}的商洽函"), "收文登记后扫描")
     report = file(Kind.OTHER, scan("调研报告", "调研情况和合作建议（初稿）"))
