@@ -3,6 +3,7 @@
 from regulation.screening.records import Rule
 from regulation.screening.rules import (
     exclusivity,
+    exclusivity_frames,
     guarantee,
     industry_policy,
     land_quota,
@@ -13,6 +14,7 @@ from regulation.screening.rules import (
 
 BUILT_IN: tuple[Rule, ...] = (
     *exclusivity.RULES,
+    *exclusivity_frames.RULES,
     *ultra_vires.RULES,
     *guarantee.RULES,
     *waiver.RULES,
