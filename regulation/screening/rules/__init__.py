@@ -5,11 +5,13 @@ from regulation.screening.rules import (
     exclusivity,
     exclusivity_frames,
     guarantee,
+    guarantee_frames,
     industry_policy,
     land_quota,
     public_interest,
     ultra_vires,
     waiver,
+    waiver_frames,
 )
 
 BUILT_IN: tuple[Rule, ...] = (
@@ -17,7 +19,9 @@ BUILT_IN: tuple[Rule, ...] = (
     *exclusivity_frames.RULES,
     *ultra_vires.RULES,
     *guarantee.RULES,
+    *guarantee_frames.RULES,
     *waiver.RULES,
+    *waiver_frames.RULES,
     *public_interest.RULES,
     *industry_policy.RULES,
     *land_quota.RULES,
