@@ -91,13 +91,14 @@ _PREPOSED = re.compile(
 _POSSESSED = re.compile(
     r"^(?:的|之(?!外)|所(?!属)|内|境内|辖区|行政区|范围|市场|全市|地区|区域|产品|注册|登记|房|土地|资产|股权|股份|"
     r"名下|设备|楼|收费|账户|资金|债|项目(?!公司|方)|还款|(?:贷款|融资|发行|借款|投资|出资|获得|取得|申请|持有|"
-    r"购买|开发|建设|经营|生产)[^，由]{0,12}的|投资(?:本金|款|收益|回报|损失|额)|贷款(?:本|由|如|到|逾|的)|"
+    r"购买|开发|建设|经营|生产|造成|引起|导致|拖欠|欠缴|欠付|应付|应缴)[^，由]{0,12}的|投资(?:本金|款|收益|回报|损失|额)|贷款(?:本|由|如|到|逾|的)|"
     r"融资(?:本|由|如|到|逾|的|提供|租赁)|借款(?:本|由|如|到|逾|的)|收益|所持|本金|应收|原因)"
 )
 _PIVOT = re.compile(
     r"(?:支持|要求|同意|允许|鼓励|引导|督促|促使|责成|请|委托|协调|推动|组织|帮助|敦促|指定|安排|约定|通过|引入|"
-    r"引进|所属|下属|旗下|时|后|的)[^，的]{0,4}$"
+    r"引进|所属|下属|旗下|时|后|的)[^，的对向为]{0,4}$"
 )
+_COMMITS = re.compile(r"(?:同意|承诺|保证|确认|声明|决定|约定)$")
 _TOLD = re.compile(r"（[^）]*[甲乙丙]方(?:为|系|是|指)[^）]*）")
 _BY = re.compile(r"(?:(?<!为)由|被|(?<![受转出])让)$")
 _TOGETHER = re.compile(r"^(?:共同|一起|均|各自|联合|双方|都|分别)")
@@ -196,6 +197,8 @@ def _subject(mentions: list[Mention], sentence: str, start: int) -> Mention | No
         return last if last.named or given or joined or not known else known[-1]
     while left > 0:
         left, right = sentence.rfind("，", 0, left - 1) + 1, left
+        if left and sentence[right - 2] == "的" and _COMMITS.search(sentence, 0, left - 1):
+            continue  # 甲方同意，乙方违约的，…: what follows the condition is still what our side agreed to
         before = [mention for mention in mentions if mention.acts and left <= mention.start < right]
         if before:
             return before[0]

@@ -10,7 +10,7 @@ RULES = (
         "guarantee.shortfall",
         "guarantee",
         (
-            f"{words.MAKE_GOOD} {words.SHORT} {words.EARNED} {_OUR_MONEY} {words.NO_SURETY}",
+            f"{words.MAKE_GOOD} {words.SHORT} {words.EARNED} {_OUR_MONEY} {words.NO_SURETY} -（批复|批准文件|牌照）",
             (
                 f"{{政府}}（来|全|都|也|须|应|便|就|另行|照|如数|给|）（补|赔|贴|垫|兜|扛|填|认账|认赔|买单|埋单|出钱|掏钱|拿钱|兜着|顶） "
                 f"{words.SHORT} {words.EARNED} -（补充|补办|补正|补助办法） {words.NO_SURETY}"
