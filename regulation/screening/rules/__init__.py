@@ -10,6 +10,7 @@ from regulation.screening.rules import (
     land_quota,
     public_interest,
     ultra_vires,
+    ultra_vires_frames,
     waiver,
     waiver_frames,
 )
@@ -18,6 +19,7 @@ BUILT_IN: tuple[Rule, ...] = (
     *exclusivity.RULES,
     *exclusivity_frames.RULES,
     *ultra_vires.RULES,
+    *ultra_vires_frames.RULES,
     *guarantee.RULES,
     *guarantee_frames.RULES,
     *waiver.RULES,
