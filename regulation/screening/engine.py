@@ -18,8 +18,15 @@ from regulation.screening.rules import BUILT_IN
 _NOWHERE: set[int] = set()
 _OURS = {Side.OURS, Side.BOTH, Side.EACH, None}
 _ACTING = {"waiver": _OURS - {Side.EACH}}  # what either side may let pass (任何一方) is no gift of ours
-_CLOSER = {"exclusivity", "guarantee", "waiver", "public_interest", "industry_policy", "land_quota"}
-_GENERAL = {"ultra_vires.state", "ultra_vires.frames", "ultra_vires.tax"}
+_CLOSER = {"exclusivity", "guarantee", "waiver", "public_interest", "industry_policy", "land_quota", "governing_law"}
+_GENERAL = {
+    "ultra_vires.state",
+    "ultra_vires.frames",
+    "ultra_vires.tax",
+    "ultra_vires.set_aside",
+    "ultra_vires.taken_as_given",
+    "ultra_vires.another_body",
+}
 """What a closer prohibition says better: everything forbidden is in a sense beyond the powers of a body too."""
 _FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
 

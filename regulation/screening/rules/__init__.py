@@ -3,19 +3,27 @@
 from regulation.screening.records import Rule
 from regulation.screening.rules import (
     exclusivity,
+    exclusivity_frames,
     guarantee,
+    guarantee_frames,
     industry_policy,
     land_quota,
     public_interest,
     ultra_vires,
+    ultra_vires_frames,
     waiver,
+    waiver_frames,
 )
 
 BUILT_IN: tuple[Rule, ...] = (
     *exclusivity.RULES,
+    *exclusivity_frames.RULES,
     *ultra_vires.RULES,
+    *ultra_vires_frames.RULES,
     *guarantee.RULES,
+    *guarantee_frames.RULES,
     *waiver.RULES,
+    *waiver_frames.RULES,
     *public_interest.RULES,
     *industry_policy.RULES,
     *land_quota.RULES,
