@@ -35,7 +35,7 @@ _BEHIND = re.compile(
     r"|^[^，。；]{0,12}(?:无效|应(?:当)?(?:予以)?(?:删除|拒绝|取消|清理|废止)|予以拒绝|不产生效力|不受法律保护)"
 )
 _FORBIDDEN_BEHIND = re.compile(
-    r"^[^，。；]{0,24}?(?:不得|严禁|禁止|一律不|均不|概不|不(?:予)?(?:支持|备案|核准|审批|供地|受理|引进|批准|"
+    r"^[^，。；]{0,24}?(?:不得|严禁|禁止|一律不|均不|概不|谢绝|一票否决|不(?:予)?(?:支持|备案|核准|审批|供地|受理|引进|批准|"
     r"开工|办理|享受)|坚决|依法查处|依法处理|予以(?:关停|取缔|清退|淘汰|整治|查处))"
 )
 _DENYING = re.compile(r"不|未(?!来)|严禁|禁止|没有|无(?:需|须|权|义务)|拒绝|非(?!经)")
@@ -45,13 +45,20 @@ _AT_ONCE = re.compile(r"(?:不|不得|不能|不应|不予|不会|不再|未|没
 _TOPICAL = re.compile(r"对|凡|任何|未|不符合|违反|属于|列入|如")
 _REFUSED = re.compile(
     r"[^，。；]{0,10}?(?:一律不|不得|禁止|严禁|不予(?:引进|办理|备案|核准|审批|供地|受理|支持|批准)|予以(?:关停|"
-    r"取缔|淘汰|清退)|责令|坚决不)"
+    r"取缔|淘汰|清退)|责令|坚决不|一票否决|[^，]{0,4}谢绝)"
 )
 _REDUCING = re.compile(
     r"关停|替代|取代|淘汰(?!的|下来|类|目录|名录|设备|工艺|装置|生产线)|压减|拆除|减少|削减|化解|治理|整治|防治|"
     r"处置|搬出|迁出|管控"
 )
 _TOPIC = re.compile(r"任何|一切|凡|对于|关于|涉及|各类|如|形式")
+_CASE = re.compile(r"(?:^|，)(?:如果?|若|倘|凡|一旦|对|擅自)|的$|者$")
+_SANCTION = re.compile(
+    r"(?:，)(?:甲方|双方|各方|管委会|政府方?|市政府|区政府|有关部门|主管部门|[^，不]{2,8}(?:局|部门|委))?"
+    r"(?:应当?|须|将|均|概|一律|可以|可|都)*(?:有权|依法|责令|拒绝|谢绝|不予(?:引进|办理|备案|核准|审批|供地|受理|支持|批准|"
+    r"通过)|收回|查处|取缔|追究|处罚|清退|终止|解除|关闭|关停|停止|限期|立即|不供|不准|不许|不接收|不引进|一票否决|停工|整改|"
+    r"恢复|赔偿|由[^，]{1,10}(?:查处|处罚|纠正|收回))"
+)
 _QUOTED = re.compile(
     r"^(?:同时|此外|双方知悉|双方确认|鉴于)?，?(?:(?:根据|依据|按照|依照|遵照)[^，]{0,50}?"
     r"(?:》|法|条例|规定|办法|通知|意见|规则|第[一二三四五六七八九十百\d]+条)[^，]{0,12}，|"
@@ -93,7 +100,7 @@ CURES: dict[str, re.Pattern[str]] = {
         r"交易中心|贸易|物流|集散|受电|清洁能源|绿电|送电|输电"
     ),
     "land_quota": re.compile(
-        LAWFUL + r"|占补平衡|核减|相匹配|挂钩|指标(?:范围|限额)?(?:以)?内|招标拍卖挂牌|招拍挂|避让|增减挂钩"
+        LAWFUL + r"|(?<!办)(?<!落实)占补平衡(?!暂|指标|缓|从缓|不|的?缺)|(?<!不)(?<!不予)(?<!不再)(?<!而相应)核减|相匹配|挂钩|指标(?:范围|限额)?(?:以)?内|招标拍卖挂牌|招拍挂|避让|增减挂钩"
     ),
 }
 INNOCENT: dict[str, re.Pattern[str]] = {
@@ -166,6 +173,12 @@ def forbidden_behind(view: str, start: int, end: int) -> bool:
         return True
     left, right = view.rfind("，", 0, start) + 1, view.find("，", end)
     return right >= 0 and bool(_TOPICAL.match(view, left) and _REFUSED.match(view, right + 1))
+
+
+def sanctioned(sentence: str, start: int, end: int) -> bool:
+    """Tell whether the wording is the case for which the next clause sets a sanction (未批先用的，依法查处)."""
+    left, right = sentence.rfind("，", 0, start) + 1, sentence.find("，", end)
+    return right >= 0 and bool(_CASE.search(sentence[left:right]) and _SANCTION.match(sentence, right))
 
 
 def reduced_within(code: str, wording: str) -> bool:

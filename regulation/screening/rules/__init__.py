@@ -5,6 +5,7 @@ from regulation.screening.rules import (
     exclusivity,
     guarantee,
     industry_policy,
+    land_meaning,
     land_quota,
     public_interest,
     ultra_vires,
@@ -19,4 +20,5 @@ BUILT_IN: tuple[Rule, ...] = (
     *public_interest.RULES,
     *industry_policy.RULES,
     *land_quota.RULES,
+    *land_meaning.RULES,
 )
