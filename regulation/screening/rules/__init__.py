@@ -4,6 +4,7 @@ from regulation.screening.records import Rule
 from regulation.screening.rules import (
     exclusivity,
     guarantee,
+    industry_meaning,
     industry_policy,
     land_meaning,
     land_quota,
@@ -19,6 +20,7 @@ BUILT_IN: tuple[Rule, ...] = (
     *waiver.RULES,
     *public_interest.RULES,
     *industry_policy.RULES,
+    *industry_meaning.RULES,
     *land_quota.RULES,
     *land_meaning.RULES,
 )
