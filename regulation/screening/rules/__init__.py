@@ -9,6 +9,7 @@ from regulation.screening.rules import (
     land_meaning,
     land_quota,
     public_interest,
+    public_meaning,
     ultra_vires,
     waiver,
 )
@@ -19,6 +20,7 @@ BUILT_IN: tuple[Rule, ...] = (
     *guarantee.RULES,
     *waiver.RULES,
     *public_interest.RULES,
+    *public_meaning.RULES,
     *industry_policy.RULES,
     *industry_meaning.RULES,
     *land_quota.RULES,
