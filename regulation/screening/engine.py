@@ -28,6 +28,7 @@ _GENERAL = {
     "ultra_vires.another_body",
 }
 """What a closer prohibition says better: everything forbidden is in a sense beyond the powers of a body too."""
+_SANCTIONED = {"public_interest", "industry_policy", "land_quota"}
 _FORBIDDEN_BEHIND = {"public_interest", "industry_policy", "land_quota", "ultra_vires", "guarantee"}
 
 
@@ -163,6 +164,7 @@ def _hit(reader: _Reader, rule: Rule, phrase: Phrase, number: int) -> tuple[int,
             quoted
             or guards.negated(view, sentence, start, end)
             or (rule.code in _FORBIDDEN_BEHIND and guards.forbidden_behind(view, start, end))
+            or (rule.code in _SANCTIONED and guards.sanctioned(sentence, start, end))
             or (not phrase.denies and guards.denied_within(view[start:end]))
             or (not phrase.forbids and guards.forbidden_within(view[start:end]))
             or guards.reduced_within(rule.code, match[0])

@@ -1,0 +1,69 @@
+"""Harm to the public by what is meant (§1.2): what is taken, lowered, spoilt or hidden, in whatever order it is said."""
+
+from regulation.screening.records import Rule
+from regulation.screening.rules import words_harm as words
+
+RULES = (
+    Rule(
+        "public_interest.lost",
+        "public_interest",
+        (f"{words.LOST} {words.OWNED} {words.PASS} （{{对方}}|私有|民营|个人|外资） -{words.FAIR}",),
+        actor="any",
+        hits=("国有林地无偿给乙方砍伐。", "把全市公交站亭打包赠予乙方，不收取任何费用。"),
+        misses=("支援方无偿援助的设备，产权归受援医院所有。", "低效国有厂房经公开招租，租金不低于评估价。"),
+    ),
+    Rule(
+        "public_interest.files",
+        "public_interest",
+        (
+            f"{words.FILES} {words.HAND} （{{对方}}|境外|外方|国外|第三方|合作机构|平台公司|商业|营销|广告|转售|出售） -{words.GUARDED}",
+        ),
+        actor="any",
+        hits=("公共摄像头的录像全部传给乙方，由其随意出售。", "学籍库、户籍库的原始接口对乙方敞开。"),
+        misses=("乙方拿到的数据须先脱敏，并且只能在政务平台里看。",),
+    ),
+    Rule(
+        "public_interest.lower",
+        "public_interest",
+        (
+            f"{words.GUARD}…{words.LOWER} {words.LET} -{words.FIRM}",
+            f"{words.LOWER}…{words.GUARD} {words.LET} -{words.FIRM}",
+        ),
+        actor="any",
+        hits=("检测不合格的奶粉也可以上市。", "校舍的抗震等级可以低一级，以便早日完工。"),
+        misses=("工程质量不得低于国家强制性规范。",),
+    ),
+    Rule(
+        "public_interest.spoilt",
+        "public_interest",
+        (
+            f"{words.WILD}…{words.SPOIL} -{words.KEPT}",
+            f"{words.SPOIL}…{words.WILD} -{words.KEPT}",
+        ),
+        actor="any",
+        hits=("为了赶工期，砍掉河边的防护林。", "湿地填平后用作停车场。"),
+        misses=("古树名木原地保护，项目选址须予避让。", "自然保护区里不得建任何房子。"),
+    ),
+    Rule(
+        "public_interest.folk",
+        "public_interest",
+        (
+            f"{words.FOLK}…{words.TAKE} {{对方}} -{words.CARED}",
+            f"{words.TAKE}…{words.FOLK} {{对方}} -{words.CARED}",
+        ),
+        actor="any",
+        hits=("水库的水都归乙方，农民用水要向乙方买。",),
+        misses=("公园由乙方打扫，市民照样免费进。",),
+    ),
+    Rule(
+        "public_interest.hush",
+        "public_interest",
+        (
+            f"{words.TRUTH}…{words.HUSH} -{words.OPEN}",
+            f"{words.HUSH}…{words.TRUTH} -{words.OPEN}",
+        ),
+        actor="any",
+        hits=("对断面水质超标情况互不通报。", "双方签订秘密补充条款，实际执行另行约定。"),
+        misses=("污染情况向社会公开，谁也不得隐瞒。",),
+    ),
+)
