@@ -23,8 +23,6 @@ _GENERAL = {
     "ultra_vires.state",
     "ultra_vires.frames",
     "ultra_vires.tax",
-    "ultra_vires.set_aside",
-    "ultra_vires.taken_as_given",
     "ultra_vires.another_body",
 }
 """What a closer prohibition says better: everything forbidden is in a sense beyond the powers of a body too."""

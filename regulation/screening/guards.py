@@ -38,6 +38,10 @@ _VOIDED = re.compile(
     r"^[^，。；]{0,12}的[^，。；]{0,8}，[^，。；]{0,8}?(?:不发生效力|不生效|无效|作废|不予同意|不同意|不予采纳|不予认可|不予接受|"
     r"不作数|不算数|口头拒绝|依法追究|追究相关人员)"
 )
+_DECLINED = re.compile(
+    r"乙方[^，。；]{0,6}(?:希望|提出|要求|请求|主张|建议)[^。；]{0,30}，(?:甲方|政府|管委会)[^，。；]{0,6}(?:拒绝|不予?同意|未予?同意|"
+    r"未(?:予)?采纳|不予采纳|不予接受|不予支持|谢绝|婉拒)"
+)
 _FORBIDDEN_BEHIND = re.compile(
     r"^[^，。；]{0,24}?(?:不得|严禁|禁止|一律不|均不|概不|谢绝|一票否决|不(?:予)?(?:支持|备案|核准|审批|供地|受理|引进|批准|"
     r"开工|办理|享受)|坚决|依法查处|依法处理|予以(?:关停|取缔|清退|淘汰|整治|查处))"
@@ -135,7 +139,11 @@ INNOCENT: dict[str, re.Pattern[str]] = {
     "public_interest": re.compile(r"不(?:得|应|能)?(?:低于|少于)"),
     "ultra_vires": re.compile(
         r"不适用[^，。；]{0,6}(?:国|日本|新加坡|香港|澳门|台湾|外国|境外|任何)[^，。；]{0,4}法律?|高新技术企业减按[^。；]*|"
-        r"以人大批准为准[^。；]*"
+        r"以人大批准为准[^。；]*|(?:农用地|用地|土地|供地|填海|海域)[^，。；]{0,10}(?:批复|批准|手续|转用|未批)[^。；]*|"
+        r"成本价[^。；]*挂牌|法律(?:之|的)?适用[^。；]*|排除[^，。；]{0,12}法律[^。；]*|"
+        r"任何(?:一|其他)国家?[^，。；]*法律[^，。；]*|国有资产评估|国有产权|不受[^，。]{0,6}(?:产能|总体规划|用地|土地)[^，。]*|"
+        r"告知承诺制[^。；]*|凡[^。；]{2,40}(?:一律|均|概)无效|依照?[^，。]{2,14}(?:法律|法规)?规定可以?不[^。；]*|"
+        r"依法不(?:需|必|须)[^。；]*|按(?:照)?国务院规定[^。；]*|减免政策落地|符合条件的小微"
     ),
     "waiver": re.compile(
         r"依(?:法|照?《[^》]*》)(?:的)?(?:规定)?(?:减免|免除|豁免)|地震[^。；]*|志愿者[^。；]*放弃[^，。；]*|"
@@ -159,8 +167,10 @@ _NEVER = re.compile(r"(?!)")
 
 
 def blotted(code: str, sentence: str) -> str:
-    """Return the sentence with the innocent uses of the words of a code blotted out."""
-    return INNOCENT.get(code, _NEVER).sub(lambda found: "〇" * len(found[0]), sentence)
+    """Return the sentence with the innocent uses of the words of a code, and what was asked and declined, blotted
+    out."""
+    open_to = _DECLINED.sub(lambda found: "〇" * len(found[0]), sentence)
+    return INNOCENT.get(code, _NEVER).sub(lambda found: "〇" * len(found[0]), open_to)
 
 
 def without_false_negations(sentence: str) -> str:
