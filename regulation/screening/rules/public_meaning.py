@@ -48,12 +48,24 @@ RULES = (
         "public_interest.folk",
         "public_interest",
         (
-            f"{words.FOLK}…{words.TAKE} {{对方}} -{words.CARED}",
-            f"{words.TAKE}…{words.FOLK} {{对方}} -{words.CARED}",
+            f"{words.FOLK}……{words.TAKE} {{对方}} -{words.CARED}",
+            f"{words.TAKE}……{words.FOLK} {{对方}} -{words.CARED}",
         ),
         actor="any",
         hits=("水库的水都归乙方，农民用水要向乙方买。",),
         misses=("公园由乙方打扫，市民照样免费进。",),
+    ),
+    Rule(
+        "public_interest.owed",
+        "public_interest",
+        (
+            f"{words.WAGES}……{words.WITHHELD} （{{对方}}|项目|工程|企业|{words.FOLK}） -{words.CARED} -承担违约",
+            f"{words.WITHHELD}……{words.WAGES} （{{对方}}|项目|工程|企业|{words.FOLK}） -{words.CARED} -承担违约",
+            f"{words.FEES} {words.UNBOUND} {{对方}} -{words.CARED} -（政府定价|指导价|核定|不得）",
+        ),
+        actor="any",
+        hits=("拖欠农民工的工资，等项目赚了钱再说。", "由乙方掌管全市的自来水定价，政府不过问。"),
+        misses=("乙方不得拖欠农民工工资。", "收费标准依法核定，乙方不得自行定价。"),
     ),
     Rule(
         "public_interest.hush",
@@ -61,6 +73,7 @@ RULES = (
         (
             f"{words.TRUTH}…{words.HUSH} -{words.OPEN}",
             f"{words.HUSH}…{words.TRUTH} -{words.OPEN}",
+            f"{words.TRUTH} （不予公示|不公示|不公开|不予公开|不上报|压下|不对外|内部掌握|互不通报|秘而不宣|不予披露|不披露|不告知） -{words.OPEN}",
         ),
         actor="any",
         hits=("对断面水质超标情况互不通报。", "双方签订秘密补充条款，实际执行另行约定。"),
