@@ -1,4 +1,4 @@
-"""Land out of bounds by what is meant, in whatever order it is said (§1.2): who lacks which leave and gets land still."""
+"""Land out of bounds by what is meant, in whatever order it is said (§1.2): who lacks leave and gets land still."""
 
 from regulation.screening.records import Rule
 from regulation.screening.rules import words_land as words

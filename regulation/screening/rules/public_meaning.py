@@ -1,4 +1,4 @@
-"""Harm to the public by what is meant (§1.2): what is taken, lowered, spoilt or hidden, in whatever order it is said."""
+"""Harm to the public by what is meant (§1.2): what is taken, lowered, spoilt or hidden, in any order."""
 
 from regulation.screening.records import Rule
 from regulation.screening.rules import words_harm as words
@@ -7,7 +7,7 @@ RULES = (
     Rule(
         "public_interest.lost",
         "public_interest",
-        (f"{words.LOST} {words.OWNED} {words.PASS} （{{对方}}|私有|民营|个人|外资） -{words.FAIR}",),
+        (f"{words.LOST} {words.OWNED} {words.HANDED} （{{对方}}|私有|民营|个人|外资） -{words.FAIR}",),
         actor="any",
         hits=("国有林地无偿给乙方砍伐。", "把全市公交站亭打包赠予乙方，不收取任何费用。"),
         misses=("支援方无偿援助的设备，产权归受援医院所有。", "低效国有厂房经公开招租，租金不低于评估价。"),
