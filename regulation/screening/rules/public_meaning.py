@@ -16,7 +16,10 @@ RULES = (
         "public_interest.files",
         "public_interest",
         (
-            f"{words.FILES} {words.HAND} （{{对方}}|境外|外方|国外|第三方|合作机构|平台公司|商业|营销|广告|转售|出售） -{words.GUARDED}",
+            (
+                f"{words.FILES} {words.HAND} （{{对方}}|境外|外方|国外|第三方|合作机构|平台公司|商业|营销|广告|转售|"
+                f"出售） -{words.GUARDED}"
+            ),
         ),
         actor="any",
         hits=("公共摄像头的录像全部传给乙方，由其随意出售。", "学籍库、户籍库的原始接口对乙方敞开。"),
@@ -61,6 +64,16 @@ RULES = (
         (
             f"{words.WAGES}……{words.WITHHELD} （{{对方}}|项目|工程|企业|{words.FOLK}） -{words.CARED} -承担违约",
             f"{words.WITHHELD}……{words.WAGES} （{{对方}}|项目|工程|企业|{words.FOLK}） -{words.CARED} -承担违约",
+            (
+                "（停水|停电|断水|断电|断气|断供|断路|堵门|堵路|强拆|强制搬|强行搬|强行拆|强征|连坐|株连|停工资|"
+                "停职）……（未签|不签|不搬|"
+                "不配合|不同意|拒不|拆迁|搬迁|征收|腾退|促签|签约）"
+            ),
+            (
+                "（未签|不签|不搬|不配合|不同意|拒不|拆迁户|搬迁户|腾退） （停水|停电|断水|断电|断气|断路|堵门|"
+                "强拆|强制搬|强行搬|强行拆|"
+                f"停发工资|停职） -{words.CARED}"
+            ),
             f"{words.FEES} {words.UNBOUND} {{对方}} -{words.CARED} -（政府定价|指导价|核定|不得）",
         ),
         actor="any",
@@ -73,7 +86,10 @@ RULES = (
         (
             f"{words.TRUTH}…{words.HUSH} -{words.OPEN}",
             f"{words.HUSH}…{words.TRUTH} -{words.OPEN}",
-            f"{words.TRUTH} （不予公示|不公示|不公开|不予公开|不上报|压下|不对外|内部掌握|互不通报|秘而不宣|不予披露|不披露|不告知） -{words.OPEN}",
+            (
+                f"{words.TRUTH} （不予公示|不公示|不公开|不予公开|不上报|压下|不对外|内部掌握|互不通报|秘而不宣|"
+                f"不予披露|不披露|不告知） -{words.OPEN}"
+            ),
         ),
         actor="any",
         hits=("对断面水质超标情况互不通报。", "双方签订秘密补充条款，实际执行另行约定。"),
