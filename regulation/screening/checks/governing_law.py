@@ -26,10 +26,14 @@ _LAW = (
     r"(?:的|现行|有效|有关|相关|特别行政区|共和国|联邦|国|州|及其|实体|国内|合同|民|商事|公司|判例|成文)*(?:法律|"
     r"法(?![院定人官国兰规庭制学系])|法典|判例|国内法)"
 )
-_BY = r"(?:适用|受|依据|依照|按照?|根据|遵循|遵照|依|以|由|据|为|准据法|管辖法律|适用法律|法律适用)"
+_BY = (
+    r"(?:适用|选用|采用|援用|准用|从|受|依据|依照|按照?|根据|遵循|遵照|依|以"
+    r"|由|据|为|准据法|管辖法律|适用法律|法律适用)"
+)
 _CHINA = re.compile(
-    r"(?:中华人民共和国|中国|我国|中方|甲方所在国|甲方所在地)(?:大陆|内地|（[^）]*）)?"
-    r"(?:的|现行|有效|有关|相关|实体|国内|合同|涉外|《)*(?:民法典|法律|法典|法(?![院定人官国庭学系规治]))"
+    r"(?:中华人民共和国|中国|我国|中方|甲方所在国|甲方所在地)(?:境内|大陆|内地|地区|（[^）]*）)*"
+    r"(?:的|之|现行|有效|有关|相关|实体|国内|合同|涉外|商事|民商事|民事|成文|全部|各项|届时|生效|《|、|和|及)*"
+    r"(?:民法典|法律|法典|法规|法令|法域|法制|法(?![院定人官国庭学系规治]))"
 )
 _ENGLISH = re.compile(
     (
@@ -59,6 +63,20 @@ _ABROAD = re.compile(
     rf"(?:适用|管辖|准据)[^，。；]{{0,14}}?(?:{_PLACES})|"
     rf"(?:{_PLACES})[^，。；]{{0,10}}法(?:律)?[^，。；]{{0,4}}(?:管辖|准据|解释)"
 )
+_REJECTED = re.compile(
+    r"^[^。；]{0,24}?(?:未被?(?:采纳|接受|采用|获)|没有?(?:被)?(?:采纳|接受|采用)|不予(?:采纳|接受|采用)|"
+    r"被(?:否决|拒绝|删除|"
+    r"排除)|遭(?:拒|否决)|不获采纳|予以(?:删除|废止|撤回)|已(?:撤回|放弃|删除|废止|失效)|(?:改|变更|修改|修订|"
+    r"更正|替换|调整)为"
+    r"[^。；]{0,10}?(?:中国|中华人民共和国|我国))"
+)
+_ANOTHER = re.compile(
+    r"(?:股东(?:间|之间)?(?:的)?协议|股东协议|贷款协议|采购合同|购销合同|供货合同|劳动合同|雇佣合同|保险合同|融资合同|"
+    r"(?:另|另一|其他|母|子|原|旧|前)(?:一)?(?:份)?(?:协议|合同|备忘录)|与第三[方人][^，。；]{0,10}(?:合同|协议)|"
+    r"公司章程|"
+    r"曾经?|过去|此前|原先|原)[^。；]{0,10}$"
+)
+_LEFT_OPEN = re.compile(r"(?:未|没有|无)(?:作出?|有|明确)?(?:明确)?(?:规定|明文)[^。；]{0,8}$|补充[^，。；]{0,6}$")
 _DENIED = re.compile(
     r"不(?:得|再|予|能|会|应)?$|排除$|(?:不包括|不含)[^，。；]*$|排除[^，。；]{0,8}$|不(?:得|"
     r"再)?[^，。；由]{0,3}$|并非$|而非$|放弃[^，]{0,6}$|拒绝[^，]{0,4}$"
@@ -89,7 +107,7 @@ def _chosen(passage: Passage, foreign: bool) -> Iterator[tuple[int, int]]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             sentence = passage.sentences[passage.sentence_at(match.start())]
-            if _denied(text, match) or _own_conduct(sentence.text, match[0]):
+            if _denied(text, match) or _set_aside(passage, match, pattern) or _own_conduct(sentence.text, match[0]):
                 continue
             if not foreign and not re.search("协议|备忘录|合同|争议|本意向书", sentence.text):
                 continue
@@ -116,6 +134,17 @@ def _denied(text: str, match: re.Match[str]) -> bool:
     return bool(_DENIED.search(ahead))
 
 
+def _set_aside(passage: Passage, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Tell whether a choice was only proposed and refused, is that of another contract, or fills gaps by custom, while
+    Chinese law is chosen for this text."""
+    text = passage.even
+    ahead = text[max(match.start() - 24, 0) : match.start()]
+    aside = _REJECTED.match(text[match.end() : match.end() + 60]) or _ANOTHER.search(ahead)
+    if pattern is _NEUTRAL:
+        aside = aside or _LEFT_OPEN.search(ahead)
+    return bool(aside) and _chinese(passage)
+
+
 def _own_conduct(sentence: str, wording: str) -> bool:
     """Tell whether a law is only to be kept to abroad (遵守所在国法律), not chosen."""
     at = sentence.find(wording)
@@ -135,7 +164,7 @@ def _chinese(passage: Passage) -> bool:
         ahead, clause = text[left:at], text[left:right]
         if _NOT_CHINA.search(ahead):
             continue
-        if re.match(r"(?:[^，。；]{0,6}(?:设立|注册|成立|组建|存续))", text[at + len(match[0]) :]):
+        if re.match(r"(?:[^，。；]{0,6}(?:设立|注册|成立(?!并?生效|、生效)|组建|存续))", text[at + len(match[0]) :]):
             continue
         if _KNOWN.search(ahead) and not (_CHOSEN.search(clause) or _OBEYED.search(ahead)):
             continue

@@ -1,4 +1,4 @@
-"""Harm to the public by what is meant (§1.2): what is taken, lowered, spoilt or hidden, in whatever order it is said."""
+"""Harm to the public by what is meant (§1.2): what is taken, lowered, spoilt or hidden, in any order."""
 
 from regulation.screening.records import Rule
 from regulation.screening.rules import words_harm as words
@@ -7,7 +7,7 @@ RULES = (
     Rule(
         "public_interest.lost",
         "public_interest",
-        (f"{words.LOST} {words.OWNED} {words.PASS} （{{对方}}|私有|民营|个人|外资） -{words.FAIR}",),
+        (f"{words.LOST} {words.OWNED} {words.HANDED} （{{对方}}|私有|民营|个人|外资） -{words.FAIR}",),
         actor="any",
         hits=("国有林地无偿给乙方砍伐。", "把全市公交站亭打包赠予乙方，不收取任何费用。"),
         misses=("支援方无偿援助的设备，产权归受援医院所有。", "低效国有厂房经公开招租，租金不低于评估价。"),
@@ -16,7 +16,10 @@ RULES = (
         "public_interest.files",
         "public_interest",
         (
-            f"{words.FILES} {words.HAND} （{{对方}}|境外|外方|国外|第三方|合作机构|平台公司|商业|营销|广告|转售|出售） -{words.GUARDED}",
+            (
+                f"{words.FILES} {words.HAND} （{{对方}}|境外|外方|国外|第三方|合作机构|平台公司|商业|营销|广告|转售|"
+                f"出售） -{words.GUARDED}"
+            ),
         ),
         actor="any",
         hits=("公共摄像头的录像全部传给乙方，由其随意出售。", "学籍库、户籍库的原始接口对乙方敞开。"),
@@ -48,12 +51,34 @@ RULES = (
         "public_interest.folk",
         "public_interest",
         (
-            f"{words.FOLK}…{words.TAKE} {{对方}} -{words.CARED}",
-            f"{words.TAKE}…{words.FOLK} {{对方}} -{words.CARED}",
+            f"{words.FOLK}……{words.TAKE} {{对方}} -{words.CARED}",
+            f"{words.TAKE}……{words.FOLK} {{对方}} -{words.CARED}",
         ),
         actor="any",
         hits=("水库的水都归乙方，农民用水要向乙方买。",),
         misses=("公园由乙方打扫，市民照样免费进。",),
+    ),
+    Rule(
+        "public_interest.owed",
+        "public_interest",
+        (
+            f"{words.WAGES}……{words.WITHHELD} （{{对方}}|项目|工程|企业|{words.FOLK}） -{words.CARED} -承担违约",
+            f"{words.WITHHELD}……{words.WAGES} （{{对方}}|项目|工程|企业|{words.FOLK}） -{words.CARED} -承担违约",
+            (
+                "（停水|停电|断水|断电|断气|断供|断路|堵门|堵路|强拆|强制搬|强行搬|强行拆|强征|连坐|株连|停工资|"
+                "停职）……（未签|不签|不搬|"
+                "不配合|不同意|拒不|拆迁|搬迁|征收|腾退|促签|签约）"
+            ),
+            (
+                "（未签|不签|不搬|不配合|不同意|拒不|拆迁户|搬迁户|腾退） （停水|停电|断水|断电|断气|断路|堵门|"
+                "强拆|强制搬|强行搬|强行拆|"
+                f"停发工资|停职） -{words.CARED}"
+            ),
+            f"{words.FEES} {words.UNBOUND} {{对方}} -{words.CARED} -（政府定价|指导价|核定|不得）",
+        ),
+        actor="any",
+        hits=("拖欠农民工的工资，等项目赚了钱再说。", "由乙方掌管全市的自来水定价，政府不过问。"),
+        misses=("乙方不得拖欠农民工工资。", "收费标准依法核定，乙方不得自行定价。"),
     ),
     Rule(
         "public_interest.hush",
@@ -61,6 +86,10 @@ RULES = (
         (
             f"{words.TRUTH}…{words.HUSH} -{words.OPEN}",
             f"{words.HUSH}…{words.TRUTH} -{words.OPEN}",
+            (
+                f"{words.TRUTH} （不予公示|不公示|不公开|不予公开|不上报|压下|不对外|内部掌握|互不通报|秘而不宣|"
+                f"不予披露|不披露|不告知） -{words.OPEN}"
+            ),
         ),
         actor="any",
         hits=("对断面水质超标情况互不通报。", "双方签订秘密补充条款，实际执行另行约定。"),
