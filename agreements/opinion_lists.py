@@ -42,6 +42,11 @@ class Reply:
     """What the unit said in the rounds before."""
 
     @property
+    def rows(self) -> int:
+        """Return how many rows the unit takes in a table: one for each point."""
+        return max(1, len(self.points))
+
+    @property
     def said_more(self) -> str:
         """Return a remark that is not the words of a point (an opinion given before there were points keeps both)."""
         remark = self.opinion.remark if self.opinion else ""
@@ -55,6 +60,11 @@ class LetterLine:
     letter: OutsideLetter
     opinion: Opinion
     points: list[OpinionPoint]
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the letter takes in a table: one for each point."""
+        return max(1, len(self.points))
 
 
 @dataclass(slots=True)
