@@ -166,7 +166,7 @@ def _before(row: ConsultedUnit, asked: Iterable[ConsultedUnit]) -> list[tuple[Co
 def letters(agreement: Agreement, *, own: bool = True) -> list[LetterLine]:
     """Return the letters that stand on their own (`own`), or those that came with a round."""
     rows = (
-        agreement.letters.filter(consultation__isnull=own)
+        OutsideLetter.objects.filter(agreement=agreement, consultation__isnull=own)
         .select_related("scan", "opinion__given_by")
         .prefetch_related(Prefetch("opinion__points", points_whole()))
     )
