@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agreements.forms.preparation import LONGEST_TEXT
-from agreements.forms.rows import RowForm, sheet_of
+from agreements.forms.rows import RowForm, RowFormSet, sheet_of
 from agreements.models import Deliberation, DeliberationParticipant, TextVersion
 from agreements.services.deliberating import MOST_PARTICIPANTS, ParticipantContent
 from core.fields import DayField
@@ -85,3 +85,18 @@ class ParticipantRow(RowForm):
 
 
 ParticipantSheet = sheet_of(ParticipantRow, extra=4, most=MOST_PARTICIPANTS)
+PARTICIPANTS = "participant"
+
+
+def participant_sheet(data: Any) -> RowFormSet:
+    """Return the participants; a form sent with `more` comes back with what was typed and blank rows more."""
+    if data is not None and "more" not in data:
+        return ParticipantSheet(data, prefix=PARTICIPANTS)
+    rows = [{"capacity": DeliberationParticipant.Capacity.CHAIR}]
+    if data is not None:
+        typed = [
+            {name: row[name].value() for name in ParticipantRow.base_fields}
+            for row in ParticipantSheet(data, prefix=PARTICIPANTS).forms
+        ]
+        rows = [row for row in typed if row["name"] or row["title"] or row["opinion"]] or rows
+    return ParticipantSheet(initial=rows, prefix=PARTICIPANTS)
