@@ -255,6 +255,14 @@ def test_each_answer_stands_in_the_row_of_its_point(org, case, as_user: As) -> N
     assert row.index("not answered yet" if "not answered yet" in row else "尚未答复") < row.index("</tr>")
 
 
+def test_an_answer_without_its_reason_is_asked_for_at_the_field(org, case, as_user: As) -> None:
+    point = objected(case, org)
+    sent = {f"{point.public_id}-adoption": "not_adopted"}
+    page = as_user("staff").post(url(case, "opinion-answer", point.public_id), sent)
+    assert page.status_code == 400
+    assert page.context["form"].has_error("reason")
+
+
 def test_the_table_is_printed_from_the_page(org, case, as_user: As) -> None:
     point = objected(case, org, "adopted")
     round_ = point.opinion.consulted.consultation
