@@ -48,6 +48,11 @@ class Note:
     url: str
 
     @property
+    def is_own(self) -> bool:
+        """Tell whether a rule of the authority's own has hit; the short names of the built-in ones say little."""
+        return self.line.found.rule.startswith(OWN)
+
+    @property
     def anchor(self) -> str:
         """Return the mark of the finding on its page."""
         return f"finding-{self.line.found.fingerprint}"

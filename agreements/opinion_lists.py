@@ -42,6 +42,11 @@ class Reply:
     """What the unit said in the rounds before."""
 
     @property
+    def rows(self) -> int:
+        """Return how many rows the unit takes in a table: one for each point."""
+        return max(1, len(self.points))
+
+    @property
     def said_more(self) -> str:
         """Return a remark that is not the words of a point (an opinion given before there were points keeps both)."""
         remark = self.opinion.remark if self.opinion else ""
@@ -55,6 +60,11 @@ class LetterLine:
     letter: OutsideLetter
     opinion: Opinion
     points: list[OpinionPoint]
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the letter takes in a table: one for each point."""
+        return max(1, len(self.points))
 
 
 @dataclass(slots=True)
@@ -156,7 +166,7 @@ def _before(row: ConsultedUnit, asked: Iterable[ConsultedUnit]) -> list[tuple[Co
 def letters(agreement: Agreement, *, own: bool = True) -> list[LetterLine]:
     """Return the letters that stand on their own (`own`), or those that came with a round."""
     rows = (
-        agreement.letters.filter(consultation__isnull=own)
+        OutsideLetter.objects.filter(agreement=agreement, consultation__isnull=own)
         .select_related("scan", "opinion__given_by")
         .prefetch_related(Prefetch("opinion__points", points_whole()))
     )

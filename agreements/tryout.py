@@ -47,6 +47,11 @@ class Hit:
     rule: str
     advice: str
 
+    @property
+    def is_own(self) -> bool:
+        """Tell whether a rule of the authority's own has hit."""
+        return self.found.rule.startswith(OWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:

@@ -18,10 +18,10 @@ from accounts.models import User
 from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, OpinionAnswer, TextVersion, ToDo
-from agreements.opinion_lists import Reply
+from agreements.models import Agreement, OpinionAnswer, OpinionPoint, TextVersion, ToDo
+from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
-from agreements.services import duties
+from agreements.services import duties, opinions
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
 from approvals.services.routing import Plan
 from core import clock
@@ -157,7 +157,7 @@ def point_lines(review: LegalReview) -> list[PointLine]:
 
 @dataclass(slots=True)
 class Consulted:
-    """The last round of opinions in numbers, and the units that kept silent."""
+    """The last round of opinions in numbers, the units that kept silent, letters, what is maintained of any round."""
 
     total: int = 0
     agreed: int = 0
@@ -165,6 +165,10 @@ class Consulted:
     silent: list[str] = field(default_factory=list)
     objections: list[Reply] = field(default_factory=list)
     """The units that had an opinion, with the answer each point got."""
+    letters: list[LetterLine] = field(default_factory=list)
+    """The letters of outside bodies that had an opinion."""
+    differences: list[OpinionPoint] = field(default_factory=list)
+    """The list of differences, which the meeting paper carries."""
 
     @property
     def answered(self) -> list[tuple[str, int]]:
@@ -173,12 +177,14 @@ class Consulted:
 
 
 def consulted(agreement: Agreement) -> Consulted | None:
-    """Return what the units said in the last round (§3.2); None where none was asked. Silence is never consent."""
-    round_ = agreement.consultations.order_by("-round").first()
-    if round_ is None:
+    """Return what the units said in the last round, and outside bodies by letter (§3.2); None where nobody was asked
+    or wrote. Silence is never consent."""
+    rounds = opinion_lists.rounds(agreement)
+    letters = [line for round_ in rounds for line in round_.letters] + opinion_lists.letters(agreement)
+    if not rounds and not letters:
         return None
-    found = Consulted()
-    for reply in opinion_lists.replies(round_):
+    found = Consulted(letters=[line for line in letters if line.points], differences=opinions.differences(agreement))
+    for reply in rounds[-1].replies if rounds else []:
         found.total += 1
         if reply.opinion is None:
             found.silent.append(reply.consulted.unit.short)
@@ -186,9 +192,9 @@ def consulted(agreement: Agreement) -> Consulted | None:
             found.agreed += 1
         if reply.points:
             found.objections.append(reply)
-        for point in reply.points:
-            if hasattr(point, "answer"):
-                found.answers[point.answer.adoption] = found.answers.get(point.answer.adoption, 0) + 1
+    for point in (point for line in (*found.objections, *found.letters) for point in line.points):
+        if hasattr(point, "answer"):
+            found.answers[point.answer.adoption] = found.answers.get(point.answer.adoption, 0) + 1
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
+from agreements import margin
 from agreements.models import PrintedDocument
 from agreements.services import papers
 from approvals import pages
@@ -17,7 +18,7 @@ from regulation.vocabulary import DOCUMENT_TYPES, NATURES
 
 KIND = "approval_sheet"
 TEMPLATE = "papers/approval-sheet.html"
-VERSION = "2"
+VERSION = "3"
 
 
 def approval_sheet(run: Run, *, by: User) -> PrintedDocument:
@@ -55,6 +56,7 @@ def facts(run: Run) -> dict[str, Any]:
         "review": review,
         "points": pages.point_lines(review) if review else [],
         "consulted": pages.consulted(agreement),
+        "kept": margin.margin(agreement, run.text)["screening"]["kept"],
         "steps": pages.opinions_of(pages.steps_whole().filter(run=run)),
         "report": getattr(agreement, "party_committee_report", None),
     }

@@ -196,6 +196,13 @@ class AnswerForm(forms.Form):
         help_text=_("Required unless the opinion is adopted whole."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason, at its field, unless the opinion is adopted whole."""
+        data = self.cleaned_data
+        if data.get("adoption") not in (None, "", OpinionAnswer.Adoption.ADOPTED) and not data.get("reason"):
+            self.add_error("reason", _("Say why the opinion is not adopted, or which part is."))
+        return data
+
 
 class MaintainForm(forms.Form):
     """Why a unit holds on to a point."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreements.forms.preparation import LONGEST_TEXT
-from agreements.forms.rows import RowForm, sheet_of
+from agreements.forms.rows import RowForm, RowFormSet, sheet_of
 from agreements.models import Deliberation, DeliberationParticipant, TextVersion
 from agreements.services.deliberating import MOST_PARTICIPANTS, ParticipantContent
 from core.fields import DayField
@@ -26,7 +27,7 @@ class DeliberationForm(forms.Form):
         help_text=_("The working text is frozen as it stands, and drafting goes on in a copy."),
     )
     held_on = DayField(label=_("Held on"))
-    place = forms.CharField(label=_("Place"), max_length=200)
+    place = forms.CharField(label=pgettext_lazy("of a meeting", "Place"), max_length=200)
     topic = forms.CharField(label=_("Topic"), max_length=300)
     conclusion = forms.ChoiceField(
         label=_("Conclusion"), choices=Deliberation.Conclusion.choices, widget=forms.RadioSelect
@@ -65,7 +66,7 @@ class ParticipantRow(RowForm):
 
     unasked = ("capacity",)
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=60)
     title = forms.CharField(label=_("Unit and title"), max_length=200)
     capacity = forms.ChoiceField(
         label=_("Capacity"), choices=DeliberationParticipant.Capacity.choices, initial="participant"
@@ -84,3 +85,18 @@ class ParticipantRow(RowForm):
 
 
 ParticipantSheet = sheet_of(ParticipantRow, extra=4, most=MOST_PARTICIPANTS)
+PARTICIPANTS = "participant"
+
+
+def participant_sheet(data: Any) -> RowFormSet:
+    """Return the participants; a form sent with `more` comes back with what was typed and blank rows more."""
+    if data is not None and "more" not in data:
+        return ParticipantSheet(data, prefix=PARTICIPANTS)
+    rows = [{"capacity": DeliberationParticipant.Capacity.CHAIR}]
+    if data is not None:
+        typed = [
+            {name: row[name].value() for name in ParticipantRow.base_fields}
+            for row in ParticipantSheet(data, prefix=PARTICIPANTS).forms
+        ]
+        rows = [row for row in typed if row["name"] or row["title"] or row["opinion"]] or rows
+    return ParticipantSheet(initial=rows, prefix=PARTICIPANTS)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import pages, rules
-from agreements.forms.deliberation import DeliberationForm, ParticipantSheet
+from agreements.forms.deliberation import DeliberationForm, participant_sheet
 from agreements.scope import visible_agreement
 from agreements.services import deliberating
 from agreements.views.consultation import token_of
@@ -18,7 +18,6 @@ from core.acts import attempt, permit, status_of
 from records import tokens
 
 DELIBERATION = "deliberation"
-PARTICIPANTS = "participant"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,17 +25,18 @@ def new(request, public_id: str) -> HttpResponse:
     """Record a meeting; a form sent twice records one."""
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_edit(request.user, agreement))
-    posted = request.method == "POST"
-    if not posted:
+    sent = request.POST if request.method == "POST" else None
+    typed = sent if sent is not None and "more" not in sent else None
+    if typed is None:
         deliberating.ask_the_time(agreement)
+    again = {name: sent.get(name, "") for name in DeliberationForm.base_fields if name != "minutes"} if sent else {}
     form = DeliberationForm(
-        request.POST if posted else None,
-        request.FILES if posted else None,
+        typed,
+        request.FILES if typed is not None else None,
         texts=agreement.texts.order_by("-number"),
-        initial={"topic": agreement.title},
+        initial=again or {"topic": agreement.title},
     )
-    rows = [{"capacity": "chair"}]
-    sheet = ParticipantSheet(request.POST if posted else None, prefix=PARTICIPANTS, initial=None if posted else rows)
+    sheet = participant_sheet(sent)
     made: list[str] = []
 
     def record() -> None:

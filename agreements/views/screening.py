@@ -45,13 +45,17 @@ def trial(request) -> HttpResponse:
     permit(rules.may_try_screening(request.user))
     form = TryForm(request.POST if request.method == "POST" else None)
     tried = tryout.of(request.user, form.cleaned_data) if form.is_bound and form.is_valid() else None
-    return render(request, "agreements/screening-try.html", {"form": form, "tried": tried}, status=status_of(form))
+    context = {"form": form, "tried": tried, "may_edit": _edits_rules(request.user)}
+    return render(request, "agreements/screening-try.html", context, status=status_of(form))
+
+
+def _edits_rules(user) -> bool:
+    return user.has_perm("agreements.change_screeningrule")
 
 
 @require_safe
 def rules_in_force(request) -> HttpResponse:
     """Show what is looked for: the built-in rules, which nobody switches off, and the authority's own."""
     permit(rules.may_try_screening(request.user))
-    may_edit = request.user.has_perm("agreements.change_screeningrule")
-    context = {"groups": tryout.rules_by_code(request.user), "may_edit": may_edit}
+    context = {"groups": tryout.rules_by_code(request.user), "may_edit": _edits_rules(request.user)}
     return render(request, "agreements/screening-rules.html", context)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.models import PART_MODELS, Agreement, Opinion
+from agreements.models import PART_MODELS, Agreement, Opinion, OpinionPoint
 from agreements.services import consulting, opinions, texts
 from agreements.services.opinions import PointContent
 from core import clock
@@ -231,6 +231,36 @@ def test_a_meeting_is_recorded_and_read(org, as_user: As) -> None:
     assert case.deliberations.get().participants.count() == 4
     done = make_agreement(org, at_station="legal_review")
     assert client.get(url(done, "deliberation-new")).status_code == 409
+
+
+def test_more_participants_than_rows_are_typed_without_scripts(org, as_user: As) -> None:
+    case = make_agreement(org, is_difficult=True)
+    write_text(case, by=org.staff)
+    client, address = as_user("staff"), url(case, "deliberation-new")
+    again = client.post(address, meeting(case, *PEOPLE[:4], more="1", summary="已写好的概要"))
+    assert again.status_code == 200
+    rows = [row["name"].value() for row in again.context["sheet"].forms]
+    assert rows[:4] == [person[0] for person in PEOPLE[:4]]
+    assert len(rows) > 4
+    assert again.context["form"]["summary"].value() == "已写好的概要"
+    assert not case.deliberations.exists()
+
+
+def test_each_answer_stands_in_the_row_of_its_point(org, case, as_user: As) -> None:
+    point = objected(case, org, "adopted")
+    OpinionPoint.objects.create(agreement=case, opinion=point.opinion, order=2, body="第二点")
+    page = as_user("staff").get(case.get_absolute_url() + "?tab=opinions").content.decode()
+    assert 'rowspan="2"' in page
+    row = page[page.index("第二点") :]
+    assert row.index("not answered yet" if "not answered yet" in row else "尚未答复") < row.index("</tr>")
+
+
+def test_an_answer_without_its_reason_is_asked_for_at_the_field(org, case, as_user: As) -> None:
+    point = objected(case, org)
+    sent = {f"{point.public_id}-adoption": "not_adopted"}
+    page = as_user("staff").post(url(case, "opinion-answer", point.public_id), sent)
+    assert page.status_code == 400
+    assert page.context["form"].has_error("reason")
 
 
 def test_the_table_is_printed_from_the_page(org, case, as_user: As) -> None:
