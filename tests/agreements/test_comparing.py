@@ -78,6 +78,17 @@ def test_without_a_choice_the_newest_is_compared_with_the_one_before(
     assert (context.old.number, context.new.number, context.changes) == (2, 3, 1)
 
 
+def test_a_draft_that_repeats_the_last_version_gives_way_to_the_last_pair_that_differs(
+    agreement: Agreement, org: Organisation, client: Client
+) -> None:
+    drafting.keep(agreement, by=org.staff, note="再存")
+    client.force_login(org.staff)
+    context = compared(client, agreement).context["compared"]
+    assert (context.old.number, context.new.number, context.changes) == (2, 3, 1)
+    chosen = compared(client, agreement, to=version(agreement, 4).public_id).context["compared"]
+    assert (chosen.old.number, chosen.new.number, chosen.changes) == (3, 4, 0)
+
+
 @pytest.mark.parametrize("view", ["side", "inline", "nonsense"])
 def test_an_amount_is_exchanged_whole_and_long_unchanged_paragraphs_are_folded(
     agreement: Agreement, org: Organisation, client: Client, view: str
