@@ -85,7 +85,7 @@ class Comparison:
     @property
     def unexplained(self) -> int:
         """Return how many changed clauses have no reason yet."""
-        return sum(not clause.reasons for clause in self.changed)
+        return sum(not (clause.reasons or clause.read.added_because) for clause in self.changed)
 
 
 def compare(new: TextVersion, old: TextVersion) -> Comparison:

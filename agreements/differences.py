@@ -78,6 +78,8 @@ class ReadClause:
     moved_from: int | None = None
     """Its number in the earlier version, where it stands at another place among the clauses both versions have."""
     left_out_now: bool = False
+    added_because: str = ""
+    """Why a clause that is none of the framework was added, where it came with this version (§2)."""
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -110,6 +112,7 @@ def clauses(new: TextVersion, old: TextVersion | None) -> list[ReadClause]:
             read = _unmarked(clause, units)
         elif earlier is None:
             read = _entire(clause, units, ADDED)
+            read.added_because = clause.get("added_reason", "")
         else:
             read = _marked(clause, earlier, units)
             if clause["lineage"] in moved:

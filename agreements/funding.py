@@ -72,8 +72,8 @@ class Mismatch:
 def mismatches(rows: Sequence[FundingShare]) -> list[Mismatch]:
     """Return the rows whose share contradicts their amount.
 
-    A contribution is measured against the capital that the rows with both figures imply, a loan against total
-    funds where all amounts are known.
+    A contribution is measured against the capital, where an amount is missing against what the rows with both
+    figures imply; a loan against total funds where all amounts are known.
     """
     found: list[Mismatch] = []
     stated = [row for row in rows if row.channel != LOAN and row.amount is not None and row.share]
@@ -81,7 +81,7 @@ def mismatches(rows: Sequence[FundingShare]) -> list[Mismatch]:
     shares = sum((share for _row, _amount, share in both), Decimal(0))
     amounts = sum((amount for _row, amount, _share in both if amount is not None), Decimal(0))
     if shares and amounts:
-        capital = amounts * WHOLE / shares
+        capital = totals(rows).capital or amounts * WHOLE / shares
         found += [
             Mismatch(row, share, _percent(amount, capital))
             for row, amount, share in both

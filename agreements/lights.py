@@ -36,7 +36,7 @@ def light_for(due_on: date | None, judged: bool, today: date, standing: str = St
     if standing != Standing.ACTIVE:
         return Light("none", capfirst(Standing(standing).label))
     if due_on is None or due_on == clock.FAR_AWAY:
-        return Light("none", _("No deadline"))
+        return Light("none", _("Nothing due now"))
     if not judged:
         return Light("ok", capfirst(pgettext("date", "provisional")))
     if due_on < today:

@@ -89,7 +89,8 @@ def points_whole() -> QuerySet[OpinionPoint]:
 
 def rounds(agreement: Agreement, *, only: Consultation | None = None) -> list[Round]:
     """Return the rounds of an agreement in their order, or one of them; the number of queries does not grow."""
-    found = list(agreement.consultations.select_related("text", "sent_by").order_by("round"))
+    sent = agreement.consultations.select_related("text", "sent_by").prefetch_related("text__marks")
+    found = list(sent.order_by("round"))
     asked = list(
         ConsultedUnit.objects.filter(consultation__agreement=agreement)
         .select_related("unit", "consultation")

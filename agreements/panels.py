@@ -138,7 +138,7 @@ def opinions_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]
         "rounds": opinion_lists.rounds(agreement)[::-1],
         "letters": opinion_lists.letters(agreement),
         "differences": opinions.differences(agreement),
-        "deliberations": agreement.deliberations.select_related("text"),
+        "deliberations": agreement.deliberations.select_related("text").prefetch_related("text__marks"),
         "deliberation_due": deliberating.is_required(agreement) and not deliberating.is_satisfied(agreement),
         "can_send": _may_begin(request, agreement),
     }

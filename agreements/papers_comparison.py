@@ -14,7 +14,7 @@ from core import printing
 
 KIND = "comparison"
 TEMPLATE = "papers/comparison.html"
-VERSION = "1"
+VERSION = "2"
 
 
 def table(new: TextVersion, old: TextVersion, *, by: User) -> PrintedDocument:
@@ -44,6 +44,7 @@ def facts(new: TextVersion, old: TextVersion) -> dict[str, Any]:
             {
                 "clause": clause.read,
                 "places": comparison.places(clause.read),
+                "added_because": clause.read.added_because,
                 "reasons": [(reason.reason, reason.origin) for reason in clause.reasons],
             }
             for clause in compared.changed

@@ -226,6 +226,7 @@ def fragments(request: HttpRequest, state: State, mistakes: Sequence[Mistake]) -
     }
     found["[data-gapbar]"] = _drawn("text-gapbar", {"must": state.must, "mistakes": mistakes}, request)
     for clause in state.clauses:
+        found |= {f'[data-count="{clause.lineage}-{code}"]': str(len(rows)) for code, rows in clause.parts.items()}
         if rows := clause.parts[PartCode.FUNDING]:
             name = f'[data-totals="{clause.lineage}-{PartCode.FUNDING.value}"]'
             found[name] = _drawn("text-totals", {"totals": funding.totals(rows)}, request)

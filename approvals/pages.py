@@ -358,8 +358,11 @@ def count(request: HttpRequest, agreement: Agreement) -> int | None:
 
 def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     """Return the rounds of review with their points, the runs with their steps and opinions, the papers."""
-    reviews = agreement.legal_reviews.select_related("text", "reviewer").order_by("-round")
-    found = agreement.runs.select_related("text").prefetch_related(Prefetch("steps", steps_whole())).order_by("-pk")
+    reviews = (
+        agreement.legal_reviews.select_related("text", "reviewer").prefetch_related("text__marks").order_by("-round")
+    )
+    steps = Prefetch("steps", steps_whole())
+    found = agreement.runs.select_related("text").prefetch_related(steps, "text__marks").order_by("-pk")
     return {
         "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
         "runs": [(run, opinions_of(run.steps.all())) for run in found],

@@ -74,6 +74,7 @@ def register_of(user: User, year: int) -> QuerySet[SealRegister]:
     return (
         SealRegister.objects.filter(year=year, agreement__in=Agreement.objects.visible_to(user))
         .select_related("agreement__lead_unit", "text", "entered_by")
+        .prefetch_related("text__marks")
         .order_by("-number")
     )
 

@@ -6,6 +6,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -62,8 +64,16 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that Django itself cannot read."""
-    return bare(request, 400, code="badinput", reason=_("The request could not be read as it was sent."))
+    """Answer a request that Django itself cannot read; one that holds too much says how much is taken."""
+    reason = _("The request could not be read as it was sent.")
+    if isinstance(exception, TooManyFieldsSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        reason = _("A page may send %(most)s fields at once, and this was more. Save fewer clauses at a time.")
+        reason %= {"most": f"{most:,}"}
+    elif isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+        reason = _("A page may send %(most)s MB of words at once, and this was more.") % {"most": most}
+    return bare(request, 400, code="badinput", reason=reason)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:

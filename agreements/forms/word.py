@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
         help_text=_(".docx from Word or WPS. Tracked changes are read as accepted, and each is named."),
     )
     origin = forms.ChoiceField(
-        label=_("Where it comes from"), choices=[("", _("Please choose")), *TextVersion.Origin.choices]
+        label=_("Who drafted the text"), choices=[("", _("Please choose")), *TextVersion.Origin.choices]
     )
     received_on = DayField(label=_("Received on"))
     note = forms.CharField(

@@ -200,9 +200,11 @@ def _keep_what_is_sent(agreement: Agreement, *, by: User, note: str, at: datetim
 def rounds(agreement: Agreement, *, on: date | None = None) -> Rounds:
     """Return the exchanges with the days each side had the text; the last stretch runs until today.
 
-    Once the draft is submitted the last stretch ends with the submission. Five queries, however many exchanges.
+    Once the draft is submitted the last stretch ends with the submission. Six queries, however many exchanges.
     """
-    rows = list(agreement.exchanges.select_related("text", "counterparty", "entered_by", "struck_by"))
+    people = ("entered_by", "struck_by")
+    named = agreement.exchanges.select_related("text", "counterparty", *people).prefetch_related("text__marks")
+    rows = list(named)
     counted = [row for row in rows if row.struck_at is None]
     closed_on = None if rules.is_open_for_preparation(agreement) or not counted else _submitted_on(agreement)
     lines = _lines(counted, on or clock.today(), closed_on, _papers(agreement, counted))

@@ -74,7 +74,10 @@ def new(request, public_id: str) -> HttpResponse:
 def round_of(agreement: Agreement, consultation_id: str) -> Consultation:
     """Return a round of an agreement by its public id; 404 for any other."""
     return get_object_or_404(
-        agreement.consultations.select_related("text__agreement", "sent_by", "agreement"), public_id=consultation_id
+        agreement.consultations.select_related("text__agreement", "sent_by", "agreement").prefetch_related(
+            "text__marks"
+        ),
+        public_id=consultation_id,
     )
 
 

@@ -126,11 +126,13 @@ def _answer(request, agreement: Agreement, form: TextForm, saved: Saved) -> dict
     body = workbench.pulse(request, saved.text, by=request.user, since=form.head.cleaned_data["version"])
     body["newer"] = [row for row in body["newer"] if row["lineage"] not in saved.written]
     body["fragments"] |= workbench.fragments(request, state, mistakes)
+    shown = workbench.margin(state, mistakes)
+    body["fragments"]["[data-send]"] = render_to_string("agreements/text-send.html", shown, request)
     found = {"agreement": agreement, **margin.margin(agreement, saved.text, state.clauses, can_keep=True)}
     body["fragments"]["[data-screening]"] = render_to_string("agreements/text-screening.html", found, request)
     return body | {
         "saved_at": workbench.clock_time(saved.text),
-        "gaps_html": render_to_string("agreements/text-gaps.html", workbench.margin(state, mistakes), request),
+        "gaps_html": render_to_string("agreements/text-gaps.html", shown, request),
         "fields": form.fields_after(saved, state.clauses) | {"initial-origin": saved.text.origin},
         "set_aside": [row.lineage for row in saved.set_aside],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,14 +26,23 @@ SHOWN = ("all", "changed")
 
 @require_safe
 def compare(request, public_id: str) -> HttpResponse:
-    """Compare any two versions; without a choice the newest with the one before it."""
+    """Compare any two versions; without a choice the newest that says something new with the one before it."""
     agreement = visible_agreement(request.user, public_id)
     versions = comparison.versions_of(agreement)
     if not versions:
         raise Http404
     new = _chosen(versions, request.GET.get("to")) or versions[0]
     old = _chosen(versions, request.GET.get("from")) or _before(versions, new)
-    return _show(request, agreement, versions, new, old)
+    compared = comparison.compare(new, old)
+    if not compared.changes and not {"from", "to"} & request.GET.keys():
+        compared = _last_different(versions) or compared
+    return _show(request, agreement, versions, compared)
+
+
+def _last_different(versions: list[TextVersion]) -> comparison.Comparison | None:
+    """Return the last kept pair that differs: a draft may only repeat the version it was copied from."""
+    kept = [version for version in versions if version.is_frozen]
+    return next((comparison.compare(new, old) for new, old in pairwise(kept) if new.sha256 != old.sha256), None)
 
 
 def _chosen(versions: list[TextVersion], public_id: str | None) -> TextVersion | None:
@@ -56,12 +67,11 @@ def _show(
     request,
     agreement: Agreement,
     versions: list[TextVersion],
-    new: TextVersion,
-    old: TextVersion,
+    compared: comparison.Comparison,
     typed: ReasonForm | None = None,
 ) -> HttpResponse:
     """Draw a comparison; `typed` is the form of a reason that was refused, with its clause as prefix."""
-    compared = comparison.compare(new, old)
+    new, old = compared.new, compared.old
     may_edit = not isinstance(rules.may_edit(request.user, agreement), Denied)
     if may_edit and explaining.is_open(agreement) and new.number > old.number:
         for clause in compared.changed:
@@ -114,7 +124,7 @@ def explain(request, public_id: str, text_id: str, against_id: str) -> HttpRespo
         view = request.GET.get("view", VIEWS[0])
         address = _address(agreement, **{"from": old.public_id, "to": new.public_id, "view": view})
         return redirect(f"{address}#clause-{lineage}")
-    return _show(request, agreement, comparison.versions_of(agreement), new, old, typed=form)
+    return _show(request, agreement, comparison.versions_of(agreement), comparison.compare(new, old), typed=form)
 
 
 @require_POST

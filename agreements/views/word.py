@@ -81,7 +81,9 @@ def upload(request, public_id: str) -> HttpResponse:
     context = {
         **pages.head(agreement),
         "form": form,
-        "incoming": agreement.incoming_texts.select_related("attachment", "received_by", "text").order_by("-pk"),
+        "incoming": agreement.incoming_texts.select_related("attachment", "received_by", "text")
+        .prefetch_related("text__marks")
+        .order_by("-pk"),
         "submission_token": request.POST.get("submission_token") or tokens.new(),
     }
     return render(request, "agreements/word-upload.html", context, status=status_of(form))

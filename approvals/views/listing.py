@@ -56,7 +56,11 @@ def listing(request) -> HttpResponse:
         "tabs": [Tab(labels[code], f"{base}?box={code}", counts[code], code == box) for code in labels],
     }
     if box == ENDED:
-        rows = ended.select_related("agreement__lead_unit", "text").order_by("-ended_on", "-pk")
+        rows = (
+            ended.select_related("agreement__lead_unit", "text")
+            .prefetch_related("text__marks")
+            .order_by("-ended_on", "-pk")
+        )
     else:
         todos = ToDo.objects.filter(closed_at=None, code__in=HERE).select_related("post__unit", "agreement")
         rows = (

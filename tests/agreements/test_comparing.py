@@ -78,6 +78,17 @@ def test_without_a_choice_the_newest_is_compared_with_the_one_before(
     assert (context.old.number, context.new.number, context.changes) == (2, 3, 1)
 
 
+def test_a_draft_that_repeats_the_last_version_gives_way_to_the_last_pair_that_differs(
+    agreement: Agreement, org: Organisation, client: Client
+) -> None:
+    drafting.keep(agreement, by=org.staff, note="再存")
+    client.force_login(org.staff)
+    context = compared(client, agreement).context["compared"]
+    assert (context.old.number, context.new.number, context.changes) == (2, 3, 1)
+    chosen = compared(client, agreement, to=version(agreement, 4).public_id).context["compared"]
+    assert (chosen.old.number, chosen.new.number, chosen.changes) == (3, 4, 0)
+
+
 @pytest.mark.parametrize("view", ["side", "inline", "nonsense"])
 def test_an_amount_is_exchanged_whole_and_long_unchanged_paragraphs_are_folded(
     agreement: Agreement, org: Organisation, client: Client, view: str
@@ -263,7 +274,7 @@ def test_the_table_of_changes_says_what_changed_and_why(
         "<ins>1.5亿元</ins>",
         "对方来函调整出资额",
         "长春市人民政府",
-        "未填写原因",
+        "未填写理由",
         version(agreement, 1).sha256,
         "工作稿",
     ):
@@ -295,4 +306,8 @@ def test_moved_added_and_dropped_clauses_on_paper(agreement: Agreement, org: Org
     assert ("", "双方保密。") in said["保密"]
     assert said[gone.heading][0][1] == ""
     assert any(("第一条", "第二条") in places or ("第二条", "第一条") in places for places in said.values())
-    assert comparison.compare(text, version(agreement, 2)).moved == 1
+    compared = comparison.compare(text, version(agreement, 2))
+    assert compared.moved == 1
+    # The reason that came with the added clause is its reason here too.
+    assert [row["added_because"] for row in facts["rows"] if row["clause"].heading == "保密"] == ["对方提出"]
+    assert compared.unexplained == len(compared.changed) - 1

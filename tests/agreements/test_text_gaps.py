@@ -129,6 +129,8 @@ def funds(agreement: Agreement, *rows: tuple[str, int | None, str | None]) -> No
         ([("budget", 300, "30"), ("enterprise", 700, "70"), ("loan", 1000, "100")], 1),
         ([("budget", 100, "33.33"), ("enterprise", 200, "66.67")], 0),
         ([("budget", 100, "40"), ("enterprise", 200, "60")], 2),
+        # Measured against the capital, not against what wrong shares imply: 20 is right, 75 of 80 is not.
+        ([("budget", 200, "20"), ("enterprise", 800, "75")], 2),
         ([("budget", 100, "50"), ("enterprise", None, "50"), ("loan", 100, "90")], 0),
         ([("budget", None, "60"), ("enterprise", None, "39.99")], 1),
         ([("budget", None, None)], 1),

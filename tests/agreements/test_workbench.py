@@ -80,7 +80,8 @@ def test_the_page_shows_what_the_article_asks_of_each_clause(org: Organisation, 
 
 def test_a_draft_saves_itself_and_says_what_is_still_missing(case: Agreement, staff: Client) -> None:
     clause = working(case).clauses.first()
-    before = len(staff.get(address(case, "text-edit")).context["gaps"])
+    page = staff.get(address(case, "text-edit"))
+    before, before_it = len(page.context["gaps"]), page.content.decode()
     answer = staff.post(address(case), typed(staff, case, **{f"{clause.lineage}-prose": "双方共同推进。"}))
     assert answer.status_code == 200
     body = answer.json()
@@ -88,6 +89,10 @@ def test_a_draft_saves_itself_and_says_what_is_still_missing(case: Agreement, st
     assert body["version"] == 1
     assert len(staff.get(address(case, "text-edit")).context["gaps"]) == before - 1
     assert body["gaps_html"].count("<li>") == before - 1
+    # The way to the opinions opens, and the sheets are counted, without the page being opened again.
+    assert 'aria-disabled="true"' in before_it
+    assert address(case, "consultation-new") in body["fragments"]["[data-send]"]
+    assert body["fragments"][f'[data-count="{clause_with(case, "target").lineage}-target"]'] == "0"
     clause.refresh_from_db()
     assert clause.prose == "双方共同推进。"
 

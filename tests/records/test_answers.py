@@ -128,6 +128,19 @@ def test_what_no_database_can_read_is_bad_input(visitor: Client, query: str) -> 
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
+def test_a_form_with_more_than_is_taken_says_how_much(settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
+    settings.ROOT_URLCONF = "tests.records.addresses"
+    client = Client(headers={"Accept-Language": "en"}, raise_request_exception=False, enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "a" * 32  # with one, the form is read to find its token
+    many = "&".join(f"field-{n}=x" for n in range(9))
+    for sent, said in ((many, b"3 fields"), ("field=" + "x" * 2_100_000, b"2 MB")):
+        answer = client.post("/form", sent, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 400
+        assert said in answer.content
+
+
 def test_a_nul_in_the_path_is_bad_input(visitor: Client) -> None:
     assert visitor.get("/a%00b").status_code == 400
 
