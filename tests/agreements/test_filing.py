@@ -211,7 +211,7 @@ def test_papers_that_came_with_an_act_or_of_a_party_say_so(org: Organisation, ca
 @pytest.mark.article("§3.1")
 def test_a_void_paper_supports_nothing(org: Organisation, case: Agreement) -> None:
     """Where a conclusion or an origin rests on a paper, it lacks one again when that paper is void."""
-    case.origin = "instruction"
+    preparation.state_origin(case, by=org.staff, origin="instruction")
     file_paper(case, by=org.staff, kind="origin", subject_key="origin")
     file_paper(case, by=org.staff, kind="diligence", subject_key="ability", pages=2)
     assert not preparation.lacks_origin_paper(case)
