@@ -68,7 +68,7 @@ def party_lines(agreement: Agreement) -> list[PartyLine]:
 
 def _papers(agreement: Agreement) -> dict[str, list[Attachment]]:
     found: dict[str, list[Attachment]] = {}
-    for row in agreement.attachments.filter(kind=Attachment.Kind.DILIGENCE):
+    for row in Attachment.objects.valid().filter(agreement=agreement, kind=Attachment.Kind.DILIGENCE):
         found.setdefault(row.subject_key, []).append(row)
     return found
 
@@ -129,8 +129,8 @@ def amounts_in_words(agreement: Agreement) -> list[str]:
 
 
 def origin_papers(agreement: Agreement) -> list[Attachment]:
-    """Return the papers that show where an agreement comes from."""
-    return list(agreement.attachments.filter(kind=Attachment.Kind.ORIGIN))
+    """Return the papers that show where an agreement comes from, without those that are void or replaced."""
+    return list(Attachment.objects.valid().filter(agreement=agreement, kind=Attachment.Kind.ORIGIN))
 
 
 def alike(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from agreements import register_rules as rules
+from agreements import results
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, Contact, Counterparty, CounterpartyAlias, Party, RiskEvent
 from agreements.preparation_pages import kind_name
 from agreements.services import counterparties, overlaps
 from core import clock
+from core.verdicts import Wording
 
 MOST_AGREEMENTS = 200
 
@@ -61,10 +63,11 @@ def _counted(ids: Sequence[int], user: User) -> dict[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class AgreementLine:
-    """An agreement of a counterparty: where it is, how it stands, with its light."""
+    """An agreement of a counterparty: where it is, how it stands, with its light and what came of it."""
 
     agreement: Agreement
     light: Light
+    results: list[Wording]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,13 @@ def _agreements(family: QuerySet[Counterparty], user: User) -> tuple[list[Agreem
     visible = every.visible_to(user)
     seen = list(visible.select_related("lead_unit", "category").order_by("-pk")[:MOST_AGREEMENTS])
     today = clock.today()
-    lines = [AgreementLine(one, light_for(one.next_due_on, one.next_due_judged, today, one.standing)) for one in seen]
+    came_of = results.of([one.pk for one in seen])
+    lines = [
+        AgreementLine(
+            one, light_for(one.next_due_on, one.next_due_judged, today, one.standing), came_of.get(one.pk, [])
+        )
+        for one in seen
+    ]
     return lines, every.count() - (visible.count() if len(seen) == MOST_AGREEMENTS else len(seen))
 
 

@@ -25,6 +25,13 @@ def may_read(user: User) -> Verdict:
     )
 
 
+def may_enter(user: User) -> Verdict:
+    """§3.1: whoever may file an agreement contacts the counterpart, so may enter it before; the General Office too."""
+    if office := user.holding("general_office"):
+        return Allowed(post=office.post.title)
+    return rules.may_create(user)
+
+
 def may_keep(user: User, counterparty: Counterparty) -> Verdict:
     """§3.1: the staff of a unit that leads an agreement with the counterparty keeps its entry; the General Office all.
 

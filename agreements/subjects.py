@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agreements.models import Agreement, Consultation, Party
+from agreements.models import Agreement, Consultation, Deliberation, Exchange, OutsideLetter, Party
 from core.verdicts import Wording
 from core.wording import say
 from regulation.diligence import DILIGENCE_POINTS
@@ -74,10 +74,39 @@ def _rounds(agreement: Agreement, rests: set[str]) -> dict[str, str]:
     return {str(pk): _("consultation round %(n)s") % {"n": number} for pk, number in rows}
 
 
+def of_counterparty(party: Party) -> str:
+    """Return the key of papers of a party itself: its licence, its articles, its references."""
+    return f"party:{party.public_id}"
+
+
+def _counterparties(agreement: Agreement, rests: set[str]) -> dict[str, str]:
+    rows = agreement.parties.filter(public_id__in=rests).select_related("counterparty")
+    return {row.public_id: str(row) for row in rows}
+
+
+def _exchanges(agreement: Agreement, rests: set[str]) -> dict[str, str]:
+    rows = Exchange.objects.filter(agreement=agreement, public_id__in=rests)
+    return {row.public_id: _("draft exchanged, no. %(n)s") % {"n": row.number} for row in rows}
+
+
+def _letters(agreement: Agreement, rests: set[str]) -> dict[str, str]:
+    rows = OutsideLetter.objects.filter(agreement=agreement, public_id__in=rests)
+    return {row.public_id: _("letter of %(sender)s") % {"sender": row.sender} for row in rows}
+
+
+def _deliberations(agreement: Agreement, rests: set[str]) -> dict[str, str]:
+    rows = Deliberation.objects.filter(agreement=agreement, public_id__in=rests)
+    return {row.public_id: f"{row.get_kind_display()}: {row.topic}" for row in rows}
+
+
 def register_own() -> None:
     """Register the words of this app's own topics; called once, when the app is ready."""
     register("diligence", _diligence)
     register("consultation", _rounds)
+    register("party", _counterparties)
+    register("exchange", _exchanges)
+    register("letter", _letters)
+    register("deliberation", _deliberations)
     name("origin", gettext_lazy("where the agreement comes from"))
     name("ability", gettext_lazy("our own ability to perform"))
     name("risk", gettext_lazy("the argument on the risk"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Unit, User
-from agreements.models import Agreement, Category, Standing, Station
+from agreements.models import Agreement, Category, JointLeadUnit, Standing, Station
 from agreements.models.agreement import IN_FORCE
 from agreements.services import calendar
 from core import clock
@@ -63,6 +63,12 @@ def _live(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
     return rows.filter(standing__in=(Standing.ACTIVE, Standing.SUSPENDED)).exclude(station=Station.CONCLUDED)
 
 
+def led_by(units: Iterable[Unit]) -> Q:
+    """Return the condition that one of the units leads an agreement, alone, first or jointly."""
+    joint = JointLeadUnit.objects.filter(unit__in=units).values("agreement_id")
+    return Q(lead_unit__in=units) | Q(pk__in=joint)
+
+
 def _late(rows: QuerySet[Agreement], today: date) -> QuerySet[Agreement]:
     return rows.filter(next_due_on__lt=today, next_due_judged=True, standing=Standing.ACTIVE)
 
@@ -87,7 +93,7 @@ VIEWS: dict[str, View] = {
         View(
             "unit",
             gettext_lazy("Led by my unit"),
-            lambda rows, user, today: _live(rows).filter(lead_unit__in=user.units),
+            lambda rows, user, today: _live(rows).filter(led_by(user.units)),
         ),
         View("force", gettext_lazy("In force"), lambda rows, user, today: _live(rows).filter(station__in=IN_FORCE)),
         View("late", gettext_lazy("Late"), lambda rows, user, today: _late(rows, today)),
@@ -195,7 +201,7 @@ def visible(user: User, chosen: Chosen, *, today: date) -> QuerySet[Agreement]:
     if chosen.category:
         rows = rows.filter(category__code=chosen.category)
     if chosen.unit:
-        rows = rows.filter(lead_unit__public_id=chosen.unit)
+        rows = rows.filter(led_by(Unit.objects.filter(public_id=chosen.unit)))
     if chosen.year:
         rows = rows.filter(signed_on__year=int(chosen.year))
     if chosen.nature:

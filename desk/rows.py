@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.models import PostHolding, Unit, User
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, Notice, Party, Standing, Station, ToDo
+from agreements.models import Agreement, JointLeadUnit, Notice, Party, Standing, Station, ToDo
 from agreements.services import duties, notices
 from core import clock
 from core.bilingual import named
@@ -142,7 +142,7 @@ def agreement_rows(found: QuerySet[Agreement], today: date) -> list[AgreementRow
     """Return agreements as rows, in the order of the queryset: three queries, however many rows."""
     agreements = list(found.values(*_COLUMNS))
     ids = [row["pk"] for row in agreements]
-    parties, lies = _counterparties(ids), _with_whom(ids, today)
+    (parties, joint), lies = _names(ids), _with_whom(ids, today)
     # Few rows differ in these: each is drawn once.
     light, draw, article = cache(light_for), cache(face.light), cache(face.art)
     day, yuan = cache(day_near), cache(face.yuan)
@@ -160,7 +160,12 @@ def agreement_rows(found: QuerySet[Agreement], today: date) -> list[AgreementRow
                 url=address.replace(NOWHERE, row["public_id"]),
                 title=row["title"],
                 number=row["number"],
-                unit=_short(row["lead_unit__short_zh"], row["lead_unit__name_zh"], row["lead_unit__name_en"]),
+                unit="、".join(
+                    (
+                        _short(row["lead_unit__short_zh"], row["lead_unit__name_zh"], row["lead_unit__name_en"]),
+                        *joint.get(row["pk"], ()),
+                    )
+                ),
                 category=named(row["category__name_zh"], row["category__name_en"]),
                 article=article(row["category__article"]),
                 counterparties="、".join(parties.get(row["pk"], ())),
@@ -185,12 +190,19 @@ def _short(short_zh: str, name_zh: str, name_en: str) -> str:
     return (short_zh or name) if name == name_zh else name
 
 
-def _counterparties(ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    parties = Party.objects.filter(agreement__in=ids).order_by("agreement_id", "order")
-    for agreement_id, name in parties.values_list("agreement_id", "counterparty__name"):
-        found.setdefault(agreement_id, []).append(name)
-    return found
+def _names(ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Return the names of the counterparties and of the units that lead jointly, by agreement: one query for both."""
+    parties = Party.objects.filter(agreement__in=ids).annotate(of=Value("party", CharField())).order_by()
+    joint = JointLeadUnit.objects.filter(agreement__in=ids).annotate(of=Value("joint", CharField())).order_by()
+    none = Value("", CharField())
+    found = parties.values_list("of", "agreement_id", "order", "counterparty__name", none, none).union(
+        joint.values_list("of", "agreement_id", "pk", "unit__short_zh", "unit__name_zh", "unit__name_en")
+    )
+    named_by: dict[str, dict[int, list[str]]] = {"party": {}, "joint": {}}
+    for of, agreement_id, _order, *names in sorted(found, key=lambda row: row[:3]):
+        name = names[0] if of == "party" else _short(*names)
+        named_by[of].setdefault(agreement_id, []).append(name)
+    return named_by["party"], named_by["joint"]
 
 
 def _with_whom(ids: Sequence[int], today: date) -> dict[int, Lies]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements import events, verbs
+from agreements import results as came_of
 from agreements.models import Agreement, ToDo
 from agreements.models.agreement import IN_FORCE
 from agreements.registration import page_url
@@ -17,7 +18,7 @@ from agreements.services import clock as ticking
 from agreements.services import drafting, duties, notices
 from agreements.verbs import Verb
 from core import clock, panels
-from followup import blockers, boards, rules
+from followup import blockers, boards, results, rules
 from followup.models import Evaluation
 from followup.services import breakdown, duedays, evaluation
 
@@ -31,6 +32,7 @@ def register() -> None:
     _notices()
     _events()
     ticking.register("followup", duedays.sweep)
+    came_of.register(results.words)
     panels.register(
         panels.Panel(
             "followup", gettext_lazy("Follow-up"), 60, "followup/panel.html", boards.panel_count, boards.panel_context

@@ -62,7 +62,14 @@ class FileForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._choices("kind", shelf.choices(attachments.kinds_now(agreement)))
         parties = agreement.parties.select_related("counterparty")
-        offered = [(subjects.of_party(party), _("due diligence of %(party)s") % {"party": party}) for party in parties]
+        offered = [
+            (key, text)
+            for party in parties
+            for key, text in (
+                (subjects.of_counterparty(party), str(party)),
+                (subjects.of_party(party), _("due diligence of %(party)s") % {"party": party}),
+            )
+        ]
         if offered and attachments.Kind.DILIGENCE in attachments.kinds_now(agreement):
             self._choices("subject", [("", _("the agreement as a whole")), *offered])
         else:
@@ -74,11 +81,14 @@ class FileForm(forms.Form):
             control.choices = found
 
     def clean(self) -> dict[str, Any]:
-        """Only evidence of due diligence belongs to that of a party."""
+        """Only evidence of due diligence belongs to that of a party, only a paper of a counterparty to a party."""
         data = self.cleaned_data
         data.setdefault("subject", "")
-        if data["subject"] and data.get("kind") not in (None, attachments.Kind.DILIGENCE, attachments.Kind.OTHER):
+        topic, kind = data["subject"].partition(":")[0], data.get("kind")
+        if topic == "diligence" and kind not in (None, attachments.Kind.DILIGENCE, attachments.Kind.OTHER):
             self.add_error("subject", _("Only evidence of due diligence and other papers belong to it."))
+        if topic == "party" and kind not in (None, attachments.Kind.COUNTERPARTY, attachments.Kind.OTHER):
+            self.add_error("subject", _("Only papers of a counterparty and other papers belong to it."))
         return data
 
 

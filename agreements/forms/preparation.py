@@ -73,6 +73,8 @@ class OriginForm(forms.Form):
 class AgreementForm(OriginForm):
     """A new agreement of a category."""
 
+    field_order = ("classification", "title", "document_type", "origin", "origin_note", "origin_papers")
+
     title = forms.CharField(
         label=_("Title"), max_length=200, help_text=_("As it will stand on the text, with both sides and the matter.")
     )
@@ -233,7 +235,7 @@ class FactsForm(forms.Form):
     def _in_yuan(self, name: str, amount: Decimal | None) -> Decimal | None:
         """Return an amount in yuan: a unit that was typed goes before the one that was chosen."""
         typed = normalise(self.data.get(self.add_prefix(name), ""))
-        if amount is None or self.cleaned_data.get("amount_unit") != "wan" or "万" in typed or "亿" in typed:
+        if amount is None or self.cleaned_data.get("amount_unit") != "wan" or any(unit in typed for unit in "万亿元"):
             return amount
         if amount * WAN >= LARGEST:
             self.add_error(name, _("The amount is too large."))

@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Unit
 from agreements.forms import choices
 from agreements.models import RiskEvent
+from agreements.names import tidy
+from agreements.services import counterparties
 from core import clock
 from core.credit_codes import CreditCodeField
 from core.fields import DayField
@@ -43,6 +45,22 @@ class EntryForm(forms.Form):
             self.fields["kind"].disabled = True
             self.fields["kind"].help_text = _("Changed by the General Office.")
             del self.fields["reason"]
+
+
+class NewEntryForm(forms.Form):
+    """A counterparty that no agreement names yet. Whether it is another one is asked where its name is nearly taken."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, help_text=_("In full, as on its licence or its seal."))
+    is_another = forms.BooleanField(label=_("It is another one than the entry of nearly the same name"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=choices.of(vocabulary.COUNTERPARTY_KINDS, empty=True))
+    code = CreditCodeField(help_text=_("18 characters; the last one is checked."))
+    name_en = forms.CharField(label=_("Name (English)"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = tidy(str(self.data.get("name", "")))[:200]
+        if not counterparties.similar([name]):
+            del self.fields["is_another"]
 
 
 class AliasForm(forms.Form):

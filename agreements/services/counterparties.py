@@ -97,6 +97,37 @@ def enter(name: str, kind: str, *, code: str = "") -> Counterparty:
     return row
 
 
+def enter_by_itself(
+    name: str, kind: str, *, by: User, code: str = "", name_en: str = "", is_another: bool = False
+) -> Counterparty:
+    """Enter a counterparty that no agreement names yet (§3.1), as one that is looked into first.
+
+    Raises BadInput without a name, for a kind nobody knows, a name or code that stands in the register already, and
+    for a name that is nearly that of an entry, unless it is said to be another one.
+    """
+    verdict = permit(rules.may_enter(by))
+    name = tidy(name)
+    if not name:
+        raise BadInput(_("Enter the name."))
+    if kind not in COUNTERPARTY_KINDS:
+        raise BadInput(_("This kind does not exist."))
+    with transaction.atomic():
+        hold()
+        if is_taken(name):
+            raise BadInput(_("“%(name)s” stands in the register already.") % {"name": name})
+        if not is_another and (near := similar([name]).get(name)):
+            raise BadInput(
+                _("The register has “%(name)s”: say below that this is another one, or go on with that entry.")
+                % {"name": near[0].name}
+            )
+        row = enter(name, kind, code=code)
+        if name_en.strip():
+            row.name_en = name_en.strip()
+            row.save()
+        _record("counterparty_entered", row, by, verdict.post, kind=kind, credit_code=row.code)
+    return row
+
+
 def hold() -> None:
     """Lock the register until the transaction ends: names and codes are unique over entries and other names."""
     numbers.hold("counterparties")

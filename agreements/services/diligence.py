@@ -76,8 +76,8 @@ def lacks_evidence(row: Assessment, key: str, keys: Iterable[str]) -> bool:
 
 
 def papered(agreement: Agreement) -> set[str]:
-    """Return the keys of the points that have a paper."""
-    rows = agreement.attachments.filter(kind=Attachment.Kind.DILIGENCE)
+    """Return the keys of the points that have a paper; one that is void is none."""
+    rows = Attachment.objects.valid().filter(agreement=agreement, kind=Attachment.Kind.DILIGENCE)
     return set(rows.values_list("subject_key", flat=True))
 
 

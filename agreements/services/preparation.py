@@ -175,10 +175,13 @@ def state_origin(
 
 
 def lacks_origin_paper(agreement: Agreement) -> bool:
-    """Tell whether the paper of the origin is asked for and not there: of an instruction, a meeting, a letter."""
+    """Tell whether the paper of the origin is asked for and not there: of an instruction, a meeting, a letter.
+
+    A paper that is void does not count.
+    """
     if agreement.origin not in ORIGINS_WITH_PAPER:
         return False
-    return not agreement.attachments.filter(kind=Attachment.Kind.ORIGIN).exists()
+    return not Attachment.objects.valid().filter(agreement=agreement, kind=Attachment.Kind.ORIGIN).exists()
 
 
 def explain_overlap(agreement: Agreement, reason: str, *, by: User, at: datetime | None = None) -> None:

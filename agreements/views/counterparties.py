@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agreements import register_pages as pages
 from agreements import register_rules as rules
-from agreements.forms.register import AliasForm, ContactForm, EntryForm, MergeForm, RiskEventForm
+from agreements.forms.register import AliasForm, ContactForm, EntryForm, MergeForm, NewEntryForm, RiskEventForm
 from agreements.models import Agreement, Contact, Counterparty, RiskEvent
 from agreements.services import counterparties as register
 from core.acts import attempt, permit, status_of
@@ -61,8 +61,41 @@ def listing(request) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     kinds = [(code, say(record.name)) for code, record in COUNTERPARTY_KINDS.items()]
     rows = pages.rows(list(page.object_list), request.user)
-    context = {"page_obj": page, "rows": rows, "words": words, "kind": kind, "kinds": kinds}
+    can_enter = bool(rules.may_enter(request.user))
+    context = {"page_obj": page, "rows": rows, "words": words, "kind": kind, "kinds": kinds, "can_enter": can_enter}
     return render(request, "agreements/counterparty-list.html", context)
+
+
+@either
+def new(request) -> HttpResponse:
+    """Enter a counterparty that no agreement names yet."""
+    permit(rules.may_enter(request.user))
+    form = NewEntryForm(_typed(request))
+    made: list[str] = []
+
+    def enter() -> None:
+        reference, _fresh = tokens.once(
+            request.POST.get("submission_token", ""),
+            user_id=request.user.pk,
+            purpose="counterparty",
+            make=lambda: (
+                register.enter_by_itself(
+                    form.cleaned_data["name"],
+                    form.cleaned_data["kind"],
+                    by=request.user,
+                    code=form.cleaned_data["code"],
+                    name_en=form.cleaned_data["name_en"],
+                    is_another=form.cleaned_data.get("is_another", False),
+                ).public_id
+            ),
+        )
+        made.append(reference)
+
+    if form.is_bound and form.is_valid() and attempt(form, enter):
+        messages.success(request, _("Saved."))
+        return redirect("agreements:counterparty-detail", made[0])
+    context = {"form": form, "title": _("New counterparty"), "submission_token": _token(request)}
+    return render(request, "agreements/counterparty-form.html", context, status=status_of(form))
 
 
 @require_safe

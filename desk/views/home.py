@@ -37,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
     monday = today - timedelta(days=today.weekday())
     sunday = monday + timedelta(days=6)
     overview = user.holds(*LEADERS, "general_office", "inspector")
-    scope = Agreement.objects.visible_to(user) if overview else Agreement.objects.filter(lead_unit__in=user.units)
+    scope = Agreement.objects.visible_to(user) if overview else Agreement.objects.filter(filters.led_by(user.units))
     return render(
         request,
         "desk/home.html",

@@ -159,6 +159,25 @@
     note.hidden = !text;
   }
 
+  /* The amounts of the facts: a unit that is typed goes before the one that is chosen. */
+  document.querySelectorAll("[data-capitals]").forEach(function (note) {
+    const fields = note.closest("form").elements;
+    function tell() {
+      const kind = fields.namedItem("amount_kind").value;
+      const inWan = fields.namedItem("amount_unit").value === "wan";
+      const shown = { none: [], range: ["amount_low", "amount_high"] }[kind] || ["amount_low"];
+      const words = shown.map(function (name) {
+        const typed = half(fields.namedItem(name).value).trim();
+        const found = amount(inWan && typed && !/[万亿元]/.test(typed) ? typed + "万" : typed);
+        return found ? capitals(found[0], found[1]) : "";
+      });
+      say(note, words.filter(Boolean).join(" — "));
+    }
+    note.closest("form").addEventListener("input", tell);
+    note.closest("form").addEventListener("change", tell);
+    tell();
+  });
+
   /* ---------- Sums beside targets ---------- */
   function numberIn(row, name) {
     const field = row.querySelector('[name$="-' + name + '"]');

@@ -121,7 +121,7 @@
       if (counted.stored) refresh();
     }
 
-    /* The list above the form shows what is there now; where it is not on the page, nothing is to be done. */
+    /* The list above the form and the counts of the tabs show what is there now; where it is not on the page, nothing is to be done. */
     async function refresh() {
       const list = document.getElementById(form.dataset.list);
       if (!list) return;
@@ -130,6 +130,11 @@
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.getElementById(form.dataset.list);
       if (fresh) list.innerHTML = fresh.innerHTML;
+      [".tabs", ".tabs-fold"].forEach(function (name) {
+        const tabs = document.querySelector(name);
+        const now = page.querySelector(name);
+        if (tabs && now) tabs.innerHTML = now.innerHTML;
+      });
     }
 
     function start() {

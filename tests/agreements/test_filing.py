@@ -8,10 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from agreements import events, shelf, subjects
-from agreements.models import Agreement, Attachment
-from agreements.services import attachments, drafting, standing
+from agreements import events, preparation_pages, shelf, subjects
+from agreements.models import Agreement, Attachment, Exchange, OutsideLetter
+from agreements.services import attachments, diligence, drafting, preparation, standing
 from agreements.services.attachments import Kind
+from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import files, trail
 from records.models import StoredFile
@@ -186,6 +187,40 @@ def test_what_a_paper_belongs_to_is_worded(org: Organisation, case: Agreement) -
     assert set(words) == {key, f"{key}:standing", "risk"}
     assert "华岳集团" in words[key]
     assert words[key] != words[f"{key}:standing"]
+
+
+def test_papers_that_came_with_an_act_or_of_a_party_say_so(org: Organisation, case: Agreement) -> None:
+    party = case.parties.get()
+    exchange = Exchange.objects.create(
+        agreement=case, number=1, direction="received", on=clock.today(), entered_by=org.staff, entered_at=clock.now()
+    )
+    key = subjects.of_counterparty(party)
+    letter = OutsideLetter.objects.create(
+        agreement=case,
+        sender="市检察院",
+        dated_on=clock.today(),
+        received_on=clock.today(),
+        scan=file_paper(case, by=org.staff),
+    )
+    words = subjects.worded(case, [key, exchange.files_key, f"letter:{letter.public_id}", "letter:nobody"])
+    assert set(words) == {key, exchange.files_key, f"letter:{letter.public_id}"}
+    assert words[key] == "华岳集团"
+    assert "市检察院" in words[f"letter:{letter.public_id}"]
+
+
+@pytest.mark.article("§3.1")
+def test_a_void_paper_supports_nothing(org: Organisation, case: Agreement) -> None:
+    """Where a conclusion or an origin rests on a paper, it lacks one again when that paper is void."""
+    preparation.state_origin(case, by=org.staff, origin="instruction")
+    file_paper(case, by=org.staff, kind="origin", subject_key="origin")
+    file_paper(case, by=org.staff, kind="diligence", subject_key="ability", pages=2)
+    assert not preparation.lacks_origin_paper(case)
+    assert "ability" in diligence.papered(case)
+    for paper in case.attachments.filter(kind__in=("origin", "diligence")):
+        attachments.void(paper, by=org.staff, reason="传错")
+    assert preparation.lacks_origin_paper(case)
+    assert diligence.papered(case) == set()
+    assert preparation_pages.origin_papers(case) == []
 
 
 def test_only_who_may_is_offered_the_acts(org: Organisation, case: Agreement) -> None:

@@ -427,6 +427,7 @@ def test_a_term_that_has_ended_is_refused_and_judged_by_the_legal_day(org: Organ
         ("500", "", 500),
         ("1.2亿", "wan", 120_000_000),
         ("３００万元", "wan", 3_000_000),
+        ("5000000元", "wan", 5_000_000),
     ],
 )
 def test_an_amount_is_typed_in_yuan_or_in_ten_thousand(org: Organisation, typed: str, unit: str, amount: int) -> None:

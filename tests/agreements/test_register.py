@@ -124,6 +124,43 @@ def test_a_name_that_may_be_an_entry_makes_no_duplicate(org: Organisation, entry
         assert other.parties.get().counterparty != entry
 
 
+@pytest.mark.article("§3.1")
+def test_a_counterparty_is_entered_before_any_agreement_names_it(org: Organisation, entry: Counterparty) -> None:
+    client, address = log_in(org.staff), reverse("agreements:counterparty-new")
+    assert address in client.get(reverse("agreements:counterparty-list")).content.decode()
+    page = client.get(address)
+    assert "is_another" not in page.context["form"].fields
+    sent = {
+        "name": "海河未来研究院",
+        "kind": "public_institution",
+        "code": CODE,
+        "name_en": "Haihe Institute",
+        "submission_token": page.context["submission_token"],
+    }
+    for _twice in range(2):
+        answer = client.post(address, sent)
+        assert answer.status_code == 302
+    made = Counterparty.objects.get(name="海河未来研究院")
+    assert (made.kind, made.code, made.name_en) == ("public_institution", CODE, "Haihe Institute")
+    assert answer["Location"] == made.get_absolute_url()
+    assert [event.payload["id"] for event in system_events("counterparty_entered")] == [made.public_id]
+    token = client.get(address).context["submission_token"]
+    near = {"name": "津门科技 有限责任公司", "kind": "private_enterprise", "submission_token": token}
+    for wrong in (
+        near,
+        {**near, "name": entry.name},
+        {**near, "name": " "},
+        {**near, "code": CODE, "is_another": "on"},
+    ):
+        assert client.post(address, wrong).status_code == 400, wrong
+    assert client.post(address, {**near, "is_another": "on"}).status_code == 302
+    assert Counterparty.objects.count() == 3
+    with pytest.raises(Refused):
+        register.enter_by_itself("甲", "other", by=org.mayor)
+    with pytest.raises(BadInput):
+        register.enter_by_itself("甲", "unheard_of", by=org.general_office)
+
+
 def test_the_page_of_parties_offers_the_entry(org: Organisation, entry: Counterparty) -> None:
     other = make_agreement(org, at_station="preparation", title="乙件", party="甘肃省人民政府")
     client, address = log_in(org.staff), reverse("agreements:parties-edit", args=[other.public_id])

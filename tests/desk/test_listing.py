@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from agreements.models import Agreement, Standing, Station
-from agreements.services import drafting, preparation
+from agreements.models import Agreement, JointLeadUnit, Standing, Station
+from agreements.services import access, drafting, preparation
 from core import clock, sheets
 from desk import filters
 from desk.views import agreements
@@ -193,6 +193,16 @@ def test_a_long_list_is_counted_up_to_a_bound_and_exactly_on_a_click(
     deep = client.get(f"{LIST}?page=4")
     assert deep.context["page_obj"].number == 4
     assert len({title for page in range(1, 5) for title in titles(client, f"page={page}")}) == 4
+
+
+def test_a_unit_that_leads_jointly_stands_beside_the_lead_unit(as_: As, org: Organisation, drafted: Agreement) -> None:
+    joint = org.consulted.main_unit
+    JointLeadUnit.objects.create(agreement=drafted, unit=joint)
+    access.grant(drafted, "joint_lead", unit=joint)
+    client = as_(org.consulted)
+    (row,) = client.get(f"{LIST}?view=unit").context["rows"]
+    assert row.unit == f"{org.lead.name_en}、{joint.name_en}"
+    assert titles(client, f"unit={joint.public_id}") == titles(client, f"unit={org.lead.public_id}") == [drafted.title]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(as_: As, org: Organisation) -> None:

@@ -9,14 +9,16 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
 from agreements.models import Agreement
 from core import clock, sheets
-from followup import boards
+from followup import boards, results
 from followup.models import Evaluation, Progress, SelfCheck, Task
 from followup.services import evaluation, progress
 from records.models import Event
@@ -370,3 +372,16 @@ def test_task_of_another_agreement_is_not_reached_through_its_report(org: Organi
     assert as_user(org.consulted_head).post(url, {"accepted": "yes"}).status_code in (403, 404)
     report.refresh_from_db()
     assert report.is_pending
+
+
+def test_the_register_of_counterparties_says_what_came_of_an_agreement(org: Organisation) -> None:
+    agreement = in_force(org, on=date(2023, 11, 20), term_kind="none")
+    entry = agreement.parties.get().counterparty
+    evaluation.file(agreement, by=org.head, proposal="continue", on=TODAY, **WORDS)
+    (line,) = as_user(org.staff).get(entry.get_absolute_url()).context["agreements"]
+    assert len(line.results) == 2
+    with translation.override("en"), CaptureQueriesContext(connection) as queries:
+        assert results.words([agreement.pk]) == {
+            agreement.pk: ["0 of 1 tasks done", "three-year review: continue the cooperation"]
+        }
+    assert len(queries) == 2

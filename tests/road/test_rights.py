@@ -420,6 +420,7 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "agreements:classified-list": (lambda cases: [], STAFF | {"general_office", "secretariat", "inspector"}),
     "agreements:classified-new": (lambda cases: [], STAFF),
     "agreements:counterparty-list": (lambda cases: [], READERS),
+    "agreements:counterparty-new": (lambda cases: [], STAFF | OFFICE),
     "agreements:counterparty-detail": (lambda cases: [cases.group.public_id], READERS),
     "agreements:counterparty-edit": (lambda cases: [cases.group.public_id], KEEPERS),
     "agreements:counterparty-merge": (lambda cases: [cases.group.public_id], OFFICE | {"head", "administrator"}),
