@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from records.inspection.kinds import CHUNK, KINDS, MAX_PAGES, MAX_PIXELS, Kind
 from records.inspection.refusals import PARSER_FAULTS, broken, double, too_many_pages, too_many_pixels
@@ -61,6 +61,8 @@ def tiff(stream: BinaryIO, size: int, name: str) -> Kind:
 def _measure(stream: BinaryIO, name: str, form: str, *, draw: bool = True) -> None:
     """Measure every frame and draw the first and the last: a picture that cannot be drawn to its end is damaged."""
     stream.seek(0)
+    # The typesetter of papers lets Pillow fill up pictures that are cut off, for the whole process; not here.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         # Pillow warns of odd metadata, which is no reason to refuse, and of many pixels, which is counted here.
         with warnings.catch_warnings(action="ignore"), Image.open(stream, formats=(form,)) as image:
@@ -78,6 +80,8 @@ def _measure(stream: BinaryIO, name: str, form: str, *, draw: bool = True) -> No
         raise too_many_pixels(name) from error
     except PARSER_FAULTS as error:
         raise broken(name) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _unpack_png(stream: BinaryIO, name: str) -> None:
