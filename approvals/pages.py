@@ -192,7 +192,9 @@ def consulted(agreement: Agreement) -> Consulted | None:
             found.agreed += 1
         if reply.points:
             found.objections.append(reply)
-    for point in (point for line in (*found.objections, *found.letters) for point in line.points):
+    said = [point for reply in found.objections for point in reply.points]
+    said += [point for letter in found.letters for point in letter.points]
+    for point in said:
         if hasattr(point, "answer"):
             found.answers[point.answer.adoption] = found.answers.get(point.answer.adoption, 0) + 1
     return found

@@ -118,7 +118,7 @@ def _read() -> Rows:
     found: Rows = {}
     with connection.cursor() as cursor:
         for model in _models():
-            key = quote(str(model._meta.pk.column))  # type: ignore[union-attr]
+            key = quote(str(model._meta.pk.column))
             names = ", ".join(map(quote, _columns(model)))
             cursor.execute(f"SELECT {names} FROM {quote(model._meta.db_table)} ORDER BY {key}")
             if rows := cursor.fetchall():

@@ -99,6 +99,6 @@ def run_through(agreement: Agreement, org: Organisation, *, at: datetime | None 
 @remembered
 def approved(org: Organisation, **facts: object) -> Agreement:
     """Make an agreement that has passed its approval and waits to be signed."""
-    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, **facts)  # type: ignore[arg-type]
+    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, **facts)
     run_through(agreement, org)
     return agreement

@@ -36,7 +36,7 @@ def open_codes(agreement: Agreement) -> set[str]:
 
 def expired(org: Organisation, **facts: object) -> Agreement:
     """Return an agreement whose term ends on 31 December 2026."""
-    return in_force(org, term_kind="until_date", expires_on=date(2026, 12, 31), **facts)  # type: ignore[arg-type]
+    return in_force(org, term_kind="until_date", expires_on=date(2026, 12, 31), **facts)
 
 
 # ---------------------------------------------------------------------- days
