@@ -40,7 +40,10 @@ PEOPLE = (
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 PAGES = 10
 """Pages of one test, so that none takes long."""
-PARTS = [*(("staff", part) for part in range(5)), *((person, 0) for person in PEOPLE if person != "staff")]
+PARTS = [
+    *(("staff", part) for part in range(9)),
+    *((person, part) for person in PEOPLE if person != "staff" for part in range(2)),
+]
 LANGUAGES = ("zh-hans", "en")
 ELSEWHERE = {
     # They answer with a file or JSON, to a form only, or send on to another page.
@@ -62,6 +65,21 @@ ELSEWHERE = {
     "agreements:text-clause",  # a piece of the workbench, drawn into it
     "agreements:text-present",
     "agreements:text-save",
+    "agreements:text-word",
+    "agreements:word-discard",
+    "agreements:exchange-strike",
+    "agreements:link-make",
+    "agreements:link-remove",
+    "agreements:contact-reveal",
+    "agreements:contact-retire",
+    "agreements:risk-event-paper",
+    "agreements:file-page",
+    # What they are about is not in the demonstration or is behind a form: other tests of the browser ask them.
+    "agreements:word-confirm",
+    "agreements:file-replace",
+    "agreements:file-void",
+    "agreements:file-preview",
+    "agreements:finding-keep",
     "approvals:paper-sheet",
     "archive:handover-return",
     "archive:sealing-return",
