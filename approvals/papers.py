@@ -57,6 +57,7 @@ def facts(run: Run) -> dict[str, Any]:
         "points": pages.point_lines(review) if review else [],
         "consulted": pages.consulted(agreement),
         "kept": margin.margin(agreement, run.text)["screening"]["kept"],
+        "text_name": run.text.name,
         "steps": pages.opinions_of(pages.steps_whole().filter(run=run)),
         "report": getattr(agreement, "party_committee_report", None),
     }
