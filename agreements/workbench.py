@@ -12,14 +12,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from agreements import contents, funding, opinion_blockers, reading, text_gaps, words
+from agreements import contents, funding, marking, opinion_blockers, reading, text_gaps
 from agreements.contents import ClauseContent
 from agreements.forms.text import Mistake, Section, TextForm
 from agreements.models import Agreement, Clause, SetAside, TextPresence, TextVersion
 from agreements.services import clauses as clause_service
 from agreements.services import presence, texts
 from agreements.text_gaps import Point
-from agreements.words import Piece
 from regulation.records import Part as PartCode
 
 
@@ -43,7 +42,7 @@ class Aside:
     """Words set aside, marked against the clause as it stands."""
 
     row: SetAside
-    pieces: list[Piece]
+    pieces: list[marking.Piece]
 
 
 @dataclass(slots=True)
@@ -150,7 +149,9 @@ def _asides(state: State) -> dict[str, list[Aside]]:
     found: dict[str, list[Aside]] = defaultdict(list)
     for row in rows:
         if row.lineage in standing:
-            pieces = words.compare(_lines(standing[row.lineage], units), _lines(kept[row.pk], units))
+            paragraphs = marking.compare(_lines(standing[row.lineage], units), _lines(kept[row.pk], units))
+            line_end = marking.Piece(marking.SAME, "\n")
+            pieces = [piece for paragraph in paragraphs for piece in (*paragraph.pieces, line_end)]
             found[row.lineage].append(Aside(row, pieces))
     return found
 
