@@ -200,11 +200,6 @@ def fact_name(fact: str) -> str:
     }[fact]
 
 
-def missing_project_facts(project: KeyProject) -> list[str]:
-    """Return which of the five facts of a key project are missing (start and completion are one fact)."""
-    return [fact_name(fact) for fact in _facts_missing(project)]
-
-
 def _facts_missing(project: KeyProject) -> list[str]:
     return [fact for fact, (fields, _words) in _FACTS.items() if not all(getattr(project, name) for name in fields)]
 

@@ -37,7 +37,6 @@ LEFTOVER_AGE = timedelta(hours=1)
 LONGEST_NAME = 120
 _CHUNK = 1024 * 1024
 _PASSING = re.compile(r"lock|draft\.[0-9a-f]{16}|[0-9a-f]{64}\.[0-9a-f]{16}")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",

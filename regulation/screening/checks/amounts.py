@@ -18,7 +18,6 @@ _WORDS = (
     rf"(?<![\d{CAPITALS}])[零〇一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾两][{CAPITALS}]*(?:美元|欧元|港元|港币|日元|"
     rf"英镑|元|圆)(?:[{CAPITALS}]角)?(?:零?[{CAPITALS}]分)?"
 )
-_FIGURES = rf"{NUMBER}{_UNIT}?"
 _PAIRS = (
     re.compile(rf"(?P<words>{_WORDS})(?:整|正)?{_BETWEEN}(?P<figures>{NUMBER})(?P<unit>{_UNIT}?)"),
     re.compile(rf"(?P<figures>{NUMBER})(?P<unit>{_UNIT})(?:整|正)?{_BETWEEN}(?P<words>{_WORDS})"),
