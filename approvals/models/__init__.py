@@ -1,19 +1,25 @@
 """The legal review (§3.3), the way of an approval and what was decided on it (§3.4)."""
 
+from .decision import Decision, MeetingResult
 from .party_committee import PartyCommitteeReport
 from .review import LegalReview, ReviewPoint
+from .revision import Revision
 from .route import RouteStep
-from .run import Assignment, Decision, MeetingResult, Run, Step, StepKind
+from .run import Assignment, OnDisagree, PassRule, Run, Step, StepKind, StepSeat
 
 __all__ = [
     "Assignment",
     "Decision",
     "LegalReview",
     "MeetingResult",
+    "OnDisagree",
     "PartyCommitteeReport",
+    "PassRule",
     "ReviewPoint",
+    "Revision",
     "RouteStep",
     "Run",
     "Step",
     "StepKind",
+    "StepSeat",
 ]

@@ -22,7 +22,7 @@ class RouteStep(models.Model):
     submitter = models.CharField(max_length=12)
     order = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=40)
-    kind = models.CharField(max_length=8, choices=StepKind)
+    kind = models.CharField(max_length=12, choices=StepKind)
     role_zh = models.CharField(max_length=40)
     role_en = models.CharField(max_length=60)
     retired_on = models.DateField(null=True)
@@ -35,7 +35,9 @@ class RouteStep(models.Model):
                 condition=Q(submitter__in=[submitter.value for submitter in Submitter]),
                 name="route_step_submitter_known",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["sign", "meeting"]), name="route_step_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["sign", "meeting", "countersign"]), name="route_step_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

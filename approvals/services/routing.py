@@ -159,6 +159,25 @@ def _at_office(agreement: Agreement, rows: list[PostHolding]) -> Lies:
     return Lies(post, tuple(row.user for row in rows if not row.has_worked))  # type: ignore[attr-defined]
 
 
+def seats(agreement: Agreement, posts: Collection[Post], *, day: date | None = None) -> list[Lies]:
+    """Return where the parts of those who countersign lie on a day: with each post somebody free holds, else with the
+    office."""
+    day = day or clock.today()
+    worked = access.of_workers(agreement).filter(user=OuterRef("user"))
+    rows = (
+        PostHolding.objects.on(day)
+        .filter(post__in=[post.pk for post in posts], user__is_active=True)
+        .annotate(has_worked=Exists(worked))
+        .select_related("post__unit", "user")
+        .order_by("post_id", "pk")
+    )
+    held: dict[int, list[PostHolding]] = {}
+    for row in rows:
+        held.setdefault(row.post_id, []).append(row)
+    office = where(agreement, [OFFICE], day=day)[OFFICE]
+    return [_lies(held.get(post.pk, []), office) for post in posts]
+
+
 def office_post(authority: SigningAuthority) -> Post:
     """Return the General Office's post of an authority. Raises NotNow when the administrator has named none."""
     post = post_of(authority, OFFICE)
