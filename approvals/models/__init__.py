@@ -2,16 +2,21 @@
 
 from .party_committee import PartyCommitteeReport
 from .review import LegalReview, ReviewPoint
-from .route import RouteStep
-from .run import Assignment, Decision, MeetingResult, Run, Step, StepKind
+from .route import Basis, ForumRule, RouteSeat, RouteStep
+from .run import Assignment, Decision, MeetingResult, OnDisagree, PassRule, Run, Step, StepKind
 
 __all__ = [
     "Assignment",
+    "Basis",
     "Decision",
+    "ForumRule",
     "LegalReview",
     "MeetingResult",
+    "OnDisagree",
     "PartyCommitteeReport",
+    "PassRule",
     "ReviewPoint",
+    "RouteSeat",
     "RouteStep",
     "Run",
     "Step",

@@ -26,15 +26,41 @@ class StepKind(models.TextChoices):
 
     SIGN = "sign", _("sign-off")
     MEETING = "meeting", _("meeting")
+    COUNTERSIGN = "countersign", _("countersignature")
+
+
+class PassRule(models.TextChoices):
+    """When a step with several who decide has passed (会签)."""
+
+    ONE = "one", _("its post decides")
+    ALL = "all", _("all agree")
+    ANY = "any", _("any one agrees")
+    RATIO = "ratio", _("a share agrees")
+
+
+class OnDisagree(models.TextChoices):
+    """What a disagreement does on a step (不同意); some steps only approve or send back."""
+
+    NONE = "none", _("not foreseen")
+    RETURN = "return", _("the text goes back to the lead unit")
+    END = "end", _("the approval ends")
+
+
+COUNTERSIGN = "countersign"
+"""The code of a step of countersigning; a route's second one is `countersign_2`."""
 
 
 def name_of(code: str) -> str:
     """Return whose step a code is, a post's or a meeting's, in the reader's language."""
+    if code.startswith(COUNTERSIGN):
+        return str(StepKind.COUNTERSIGN.label)
     return say(POSTS[code].name if code in POSTS else FORUMS[Forum(code)])
 
 
 def label_of(code: str, role: Text) -> str:
-    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name alone."""
+    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name alone, countersigning by its role."""
+    if code.startswith(COUNTERSIGN):
+        return say(role)
     name = name_of(code)
     if code not in POSTS:
         return name
@@ -102,7 +128,7 @@ class Step(models.Model):
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
     order = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=40)
-    kind = models.CharField(max_length=8, choices=StepKind)
+    kind = models.CharField(max_length=12, choices=StepKind)
     role_zh = models.CharField(max_length=40)
     role_en = models.CharField(max_length=60)
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
@@ -117,7 +143,7 @@ class Step(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "open", "done", "skipped", "cancelled"]), name="step_state_known"
             ),
-            models.CheckConstraint(condition=Q(kind__in=["sign", "meeting"]), name="step_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=["sign", "meeting", "countersign"]), name="step_kind_known"),
         ]
 
     def __str__(self) -> str:
