@@ -91,7 +91,7 @@ class RouteStep(Conditional):
                 condition=Q(pass_rule__in=["one", "all", "any", "ratio"]), name="route_step_rule_known"
             ),
             models.CheckConstraint(
-                condition=Q(ratio=None) ^ Q(pass_rule="ratio", ratio__gte=1, ratio__lte=100),
+                condition=Q(ratio=None) ^ Q(("pass_rule", PassRule.RATIO.value), ratio__gte=1, ratio__lte=100),
                 name="route_step_ratio_in_percent",
             ),
             models.CheckConstraint(

@@ -58,7 +58,7 @@ def name_of(code: str) -> str:
 
 
 def label_of(code: str, role: Text) -> str:
-    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name alone, countersigning by its role."""
+    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name, countersigning by its role."""
     if code.startswith(COUNTERSIGN):
         return say(role)
     name = name_of(code)

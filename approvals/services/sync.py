@@ -32,12 +32,12 @@ def sync(of: SigningAuthority) -> Iterator[str]:
     Steps that the regulation no longer has are retired, never deleted. Second caller: nothing differs.
     """
     for submitter in submitters_of(of):
-        wanted = _wanted(submitter, AuthorityKind(of.kind))
+        rows = wanted(submitter, AuthorityKind(of.kind))
         present = {row.code: row for row in RouteStep.objects.filter(authority=of, submitter=submitter.value)}
         if of.kind == AuthorityKind.MUNICIPAL:
-            yield from _by_law(of, submitter, wanted, present)
+            yield from _by_law(of, submitter, rows, present)
         elif not present:
-            for order, (code, facts) in enumerate(wanted.items(), start=1):
+            for order, (code, facts) in enumerate(rows.items(), start=1):
                 RouteStep.objects.create(authority=of, submitter=submitter.value, code=code, order=order, **facts)
                 yield f"route {submitter.value} {code}: missing"
 
@@ -99,7 +99,7 @@ def _in_order(wanted: dict[str, Any], present: dict[str, RouteStep]) -> list[str
     return order
 
 
-def _wanted(submitter: Submitter, kind: AuthorityKind) -> dict[str, dict[str, Any]]:
+def wanted(submitter: Submitter, kind: AuthorityKind) -> dict[str, dict[str, Any]]:
     """Return the rows of a submitter by code, in their order. The meeting's place, before the last step, is the same
     for either meeting; whether there is one is computed from the natures of each agreement."""
     articles = {reason.step: reason.article for reason in required_steps(submitter, kind)}
