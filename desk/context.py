@@ -17,7 +17,20 @@ from agreements.models import ToDo
 from core.verdicts import Wording
 from desk import demonstration
 
-LEADERS = ("deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor")
+LEADERS = (
+    "deputy_secretary_general",
+    "secretary_general",
+    "vice_mayor",
+    "executive_vice_mayor",
+    "mayor",
+    # of those who sign in their own name (§2)
+    "office_director",
+    "deputy_district_head",
+    "executive_deputy_district_head",
+    "district_head",
+    "deputy_department_head",
+    "department_head",
+)
 STAFF = ("officer", "unit_head")
 BUSINESS = (*STAFF, *LEADERS, "general_office", "legal", "secretariat", "inspector")
 ADMINISTRATORS = ("administrator", "system_admin", "security_admin", "audit_admin")
