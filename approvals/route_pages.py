@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from agreements import verbs
 from agreements.models import Agreement, Station
-from agreements.pages import listed, title_of
+from agreements.pages import listed
 from agreements.services import calendar, deadlines, lifecycle
 from approvals.models import OnDisagree, PassRule, Run, StepKind
 from approvals.route_forms import WhatIfForm
@@ -99,7 +99,7 @@ class Way:
 def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = None) -> Way | None:
     """Return the way an agreement takes when it is presented on a day; None without a nature (§3.4).
 
-    Ten queries, however many steps.
+    Eight queries at most, however many steps.
     """
     day = day or clock.today()
     try:
@@ -137,11 +137,11 @@ def _line(number: int, step: Planned, *, days: int, total: int, due_on: date, pr
         people=""
         if step.kind == StepKind.COUNTERSIGN or meeting
         else listed(user.full_name for user in step.lies.people),
-        post=_("papers and minutes: %(post)s") % {"post": title_of(step.lies.post)}
+        post=_("papers and minutes: %(post)s") % {"post": step.lies.post.title}
         if meeting
         else ""
         if step.kind == StepKind.COUNTERSIGN
-        else title_of(step.lies.post),
+        else step.lies.post.title,
         notes=tuple(_notes(step)),
         reason=say(reason.text) if reason else "",
         article=reason.article if reason else "",
@@ -160,12 +160,12 @@ def _notes(step: Planned) -> Iterable[str]:
     if not step.lies.people and step.kind == StepKind.SIGN:
         yield _("nobody of the office may act either: name a holder before it is presented")
     if step.lies.also:
-        others = listed(title_of(post) for post in step.lies.also)
+        others = listed(post.title for post in step.lies.also)
         yield _("also in charge of the lead unit: %(others)s; it comes to the first, the office checks") % {
             "others": others
         }
     for post, lies in zip(step.seats, step.asked, strict=True):
-        yield _seat(title_of(post), lies)
+        yield _seat(post.title, lies)
     if step.kind == StepKind.COUNTERSIGN:
         rule = PassRule(step.pass_rule)
         yield str(rule.label) if rule != PassRule.RATIO else _("%(ratio)s %% must agree") % {"ratio": step.ratio}

@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import PostHolding, SigningAuthority, User
 from agreements import events
-from agreements.pages import listed, title_of
+from agreements.pages import listed
 from approvals.models import ForumRule, RouteStep
 from approvals.route_forms import WhatIfForm
 from approvals.route_pages import ADDED, DROPPED, KEPT
@@ -121,7 +121,7 @@ def _holders(authority: SigningAuthority, codes: set[str]) -> dict[str, str]:
 
 
 def _row(row: RouteStep, names: dict[str, str]) -> Row:
-    seats = [title_of(seat.post) for seat in row.route_seats.all() if seat.retired_on is None]
+    seats = [seat.post.title for seat in row.route_seats.all() if seat.retired_on is None]
     stays = "" if row.is_own else route_checks.must_stay(row)
     return Row(row, names.get(row.code, ""), in_words(row), listed(seats), stays)
 

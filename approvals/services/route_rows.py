@@ -317,7 +317,7 @@ def _number(rows: list[RouteStep]) -> None:
 
 def _shown(row: RouteStep) -> dict[str, Any]:
     """Return what of a step an event compares."""
-    seats = row.route_seats.filter(retired_on=None).values_list("post_id", flat=True)
+    seats = RouteSeat.objects.filter(step=row, retired_on=None).values_list("post_id", flat=True)
     return {
         "role": row.role_zh,
         "article": row.article,
@@ -329,7 +329,7 @@ def _shown(row: RouteStep) -> dict[str, Any]:
         "on_disagree": row.on_disagree,
         "workdays": row.workdays,
         "seats": list(seats),
-        "order": RouteStep.objects.values_list("order", flat=True).get(pk=row.pk),
+        "order": row.order,
     }
 
 

@@ -275,7 +275,8 @@ class TestSigningAuthorities:
     }
 
     def test_a_district_begins_with_its_posts_categories_and_route(self, org, inside):
-        answer = inside("administrator").post(url(SigningAuthority, "add"), self.FACTS)
+        with zeal_ignore():  # the rows are looked for one by one, once in the life of an authority
+            answer = inside("administrator").post(url(SigningAuthority, "add"), self.FACTS)
         assert answer.status_code == 302
         made = SigningAuthority.objects.get(code="wuqing")
         assert made.posts.filter(code="district_head").count() == 1
