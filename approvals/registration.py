@@ -125,6 +125,17 @@ def _verbs() -> None:
             duties=[runs.end_run, drafting.enter_drafting],
         ),
         Verb(
+            "terminate_run",
+            gettext_lazy("End the approval"),
+            "§3.4",
+            rules.may_decide,
+            _decision_url,
+            57,
+            transition="terminate_run",
+            main=False,
+            duties=[runs.end_run, drafting.enter_drafting],
+        ),
+        Verb(
             "party_report",
             gettext_lazy("Record the report to the Party committee"),
             "§3.4",
@@ -173,6 +184,14 @@ def _todos() -> None:
         duties.Kind(
             "decide", gettext_lazy("Decide on the text"), pgettext_lazy("verb", "Decide"), _assignment_url, "§3.4"
         ),
+        duties.Kind("advise", gettext_lazy("Give advice on the text"), gettext_lazy("Advise"), _assignment_url, "§3.4"),
+        duties.Kind(
+            "revise",
+            gettext_lazy("Revise the text as the meeting resolved"),
+            pgettext_lazy("verb", "Revise"),
+            _revision_url,
+            "§3.4",
+        ),
         duties.Kind(
             "meeting",
             gettext_lazy("Take the text to the meeting and record its minutes"),
@@ -198,6 +217,10 @@ def _events() -> None:
         ("send_back_from_review", gettext_lazy("sent the text back from review"), _conclusion),
         ("open_approval", gettext_lazy("presented the agreement for approval"), _forum),
         ("approve_step", gettext_lazy("approved the step"), _step),
+        ("approve_part", gettext_lazy("approved; others on the step still decide"), _step),
+        ("disagree", gettext_lazy("disagreed"), _step),
+        ("return_to_step", gettext_lazy("sent the text back to a passed step"), _step),
+        ("terminate_run", gettext_lazy("ended the approval"), _step),
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
@@ -235,6 +258,10 @@ def _report_is_due(agreement: Agreement) -> bool:
 
 def _assignment_url(todo: ToDo) -> str:
     return reverse("approvals:decision-edit", args=[todo.params["assignment"]])
+
+
+def _revision_url(todo: ToDo) -> str:
+    return todo.agreement.get_absolute_url()
 
 
 def _decision_url(agreement: Agreement) -> str:
@@ -277,6 +304,8 @@ def _step(payload: dict[str, Any]) -> str:
                 "result": MeetingResult.Result(payload["result"]).label,
             }
         )
+    if "back_to" in payload:
+        words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
     if "redirected" in payload:
         words.append(str(Step.Redirected(payload["redirected"]).label))
     for code in payload.get("skipped", ()):

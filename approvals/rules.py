@@ -77,18 +77,22 @@ def may_decide(user: User, agreement: Agreement) -> Verdict:
 
     While no step is open the answer is for the posts of the route, so that they are told about the time.
     """
-    assignment = (
-        Assignment.objects.filter(step__run__agreement=agreement, step__run__state="open", closed_at=None)
+    posts = [
+        assignment.post
+        for assignment in Assignment.objects.filter(
+            step__run__agreement=agreement, step__run__state="open", closed_at=None
+        )
+        .exclude(opened_at=None)
         .select_related("post__unit")
-        .first()
-    )
-    if assignment is None:
+    ]
+    if not posts:
         return as_holder(
             user.holding(*DECIDING_POSTS, authority=agreement.authority),
             _("Approvals are decided by the leaders on the route and by the General Office."),
             "§3.4",
         )
-    return may_decide_on(user, agreement, assignment.post)
+    own = next((post for post in posts if user.holding(post=post)), posts[0])
+    return may_decide_on(user, agreement, own)
 
 
 def may_decide_on(user: User, agreement: Agreement, post: Post, *, worked: bool | None = None) -> Verdict:

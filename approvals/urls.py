@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import approval, listing, review, route
+from approvals.views import acts, approval, listing, review, route
 
 app_name = "approvals"
 
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<pid:public_id>/present/", approval.present, name="approval-open"),
     path("<pid:public_id>/party-report/", approval.party_report, name="party-report"),
     path("decisions/<pid:public_id>/", approval.decide, name="decision-edit"),
+    path("decisions/<pid:public_id>/<slug:code>/", acts.on_assignment, name="assignment-act"),
+    path("runs/<pid:public_id>/act/<slug:code>/", acts.on_run, name="run-act"),
     path("runs/<pid:public_id>/sheet/", approval.sheet, name="paper-sheet"),
 ]
 
@@ -32,6 +34,8 @@ declare(
             "approval-open",
             "party-report",
             "decision-edit",
+            "assignment-act",
+            "run-act",
             "paper-sheet",
         )
     ),

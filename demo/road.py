@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from approvals.models import Assignment, Decision, MeetingResult, Run
-from approvals.services import party_committee, reviewing, runs
+from approvals.services import minutes, party_committee, reviewing, runs
 from approvals.services.reviewing import PointContent
 from archive.models import Signing
 from archive.services import handover, sealing, signing
@@ -113,7 +113,7 @@ class Road(Story):
     def _meet(self, assignment: Assignment) -> None:
         name = FORUMS[Forum(assignment.step.code)].zh
         number = f"津政纪要〔{self.day.year}〕{self.agreement.pk + 20}号"
-        runs.record_meeting(
+        minutes.record(
             assignment,
             by=self.by("general_office"),
             minutes_number=number,

@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, LegalReview, Run
-from approvals.services import party_committee, reviewing, runs
+from approvals.services import minutes, party_committee, reviewing, runs
 from approvals.services.reviewing import PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
@@ -63,7 +63,7 @@ def pass_step(agreement: Agreement, *, opinion: str = "同意。", at: datetime 
     assignment = open_assignment(agreement)
     by, sha256 = holder_of(assignment), assignment.step.run.sha256
     if assignment.step.is_meeting:
-        return runs.record_meeting(
+        return minutes.record(
             assignment,
             by=by,
             minutes_number="津政办会纪〔2026〕5号",

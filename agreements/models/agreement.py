@@ -207,6 +207,11 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
         """§3.4: a step returns the text; the run ends."""
         self.station_since = on
 
+    @transition(station, source=Station.APPROVAL, target=Station.DRAFTING, conditions=[is_active])
+    def terminate_run(self, *, on: date) -> None:
+        """§3.4: the approval is ended (终止); the case goes back to drafting."""
+        self.station_since = on
+
     @transition(station, source=Station.APPROVAL, target=Station.SIGNING, conditions=[is_active])
     def approve(self, *, on: date) -> None:
         """§3.4 → §3.5: the last step has decided."""

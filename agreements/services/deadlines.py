@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -45,11 +46,13 @@ def start(
     post: Post,
     subject_key: str = SUBJECT,
     due_on: date | None = None,
+    amount: int | None = None,
     given_back: int = 0,
     label: str = "",
     fresh: bool = False,
 ) -> Deadline:
-    """Start the deadline of a rule; `due_on` is given where a plan or a sender sets the day.
+    """Start the deadline of a rule; `due_on` is given where a plan or a sender sets the day, `amount` where the subject
+    has a length of its own in the unit of the rule.
 
     Second caller for the same open subject: the earlier row is closed as replaced, a new one takes its place. `fresh`
     says that the subject was made in this transaction: then no earlier row is looked for.
@@ -57,8 +60,9 @@ def start(
     row = setting(agreement, rule)
     provisional = False
     due_set = due_on is not None
+    amount = row.amount if amount is None else amount
     if due_on is None:
-        due_on, provisional = compute(starts_on, row.amount + given_back, row.unit)
+        due_on, provisional = compute(starts_on, amount + given_back, row.unit)
     subject = Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None)
     earlier = None if fresh else subject.first()
     if earlier:
@@ -71,7 +75,7 @@ def start(
         own_limit=row.own_limit,
         label=label,
         starts_on=starts_on,
-        amount=row.amount,
+        amount=amount,
         given_back=given_back,
         unit=row.unit,
         due_on=due_on,
@@ -87,11 +91,12 @@ def close(
     rule: str,
     *,
     on: date,
-    subject_key: str = SUBJECT,
+    subject_key: str | Collection[str] = SUBJECT,
     because: str = "done",
 ) -> int:
-    """Close the open deadline of a subject; 0 when there is none (a second caller changes nothing)."""
-    return Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None).update(
+    """Close the open deadline of a subject, or of several; 0 when there is none (a second caller changes nothing)."""
+    keys = [subject_key] if isinstance(subject_key, str) else subject_key
+    return Deadline.objects.filter(agreement=agreement, rule=rule, subject_key__in=keys, closed_on=None).update(
         closed_on=on, closed_because=because
     )
 

@@ -85,12 +85,13 @@ def close(
     agreement: Agreement,
     *codes: str,
     but: Collection[str] = (),
-    subject_key: str | None = None,
+    subject_key: str | Collection[str] | None = None,
     by: User | None = None,
     at: datetime | None = None,
     because: str = "done",
 ) -> int:
-    """Take to-dos off the desks: those of the codes (all when none is named, `but` those), of one subject or of any.
+    """Take to-dos off the desks: those of the codes (all when none is named, `but` those), of one subject, of several
+    or of any.
 
     Second caller: 0, nothing was open.
     """
@@ -98,5 +99,5 @@ def close(
     if codes:
         rows = rows.filter(code__in=codes)
     if subject_key is not None:
-        rows = rows.filter(subject_key=subject_key)
+        rows = rows.filter(subject_key__in=[subject_key] if isinstance(subject_key, str) else subject_key)
     return rows.update(closed_at=at or clock.now(), closed_by=by, closed_because=because)

@@ -1,9 +1,11 @@
 """The legal review (§3.3), the way of an approval and what was decided on it (§3.4)."""
 
+from .decision import Decision, MeetingResult
 from .party_committee import PartyCommitteeReport
 from .review import LegalReview, ReviewPoint
+from .revision import Revision
 from .route import Basis, ForumRule, RouteSeat, RouteStep
-from .run import Assignment, Decision, MeetingResult, OnDisagree, PassRule, Run, Step, StepKind
+from .run import Assignment, OnDisagree, PassRule, Run, Step, StepKind, StepSeat
 
 __all__ = [
     "Assignment",
@@ -16,9 +18,11 @@ __all__ = [
     "PartyCommitteeReport",
     "PassRule",
     "ReviewPoint",
+    "Revision",
     "RouteSeat",
     "RouteStep",
     "Run",
     "Step",
     "StepKind",
+    "StepSeat",
 ]

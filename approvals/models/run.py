@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Post, User
-from agreements.models import Agreement, Attachment, TextVersion
-from core import clock
+from agreements.models import Agreement, TextVersion
 from core.bilingual import reads_english
 from core.models import PublicIdModel
 from core.wording import say
-from records.append_only import append_only
 from regulation.posts import POSTS
 from regulation.records import Forum, Text
 from regulation.routes import FORUMS
@@ -75,6 +73,7 @@ class Run(PublicIdModel):
         PASSED = "passed", pgettext_lazy("run", "approved")
         RETURNED = "returned", _("sent back")
         RECALLED = "recalled", _("recalled")
+        TERMINATED = "terminated", pgettext_lazy("run", "terminated")
         ENDED = "ended", _("ended with the case")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="runs")
@@ -93,7 +92,8 @@ class Run(PublicIdModel):
         constraints = [
             models.UniqueConstraint(fields=["agreement"], condition=Q(state="open"), name="one_open_run_per_agreement"),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "passed", "returned", "recalled", "ended"]), name="run_state_known"
+                condition=Q(state__in=["open", "passed", "returned", "recalled", "terminated", "ended"]),
+                name="run_state_known",
             ),
             models.CheckConstraint(condition=Q(forum__in=[forum.value for forum in Forum]), name="run_forum_known"),
         ]
@@ -112,7 +112,11 @@ class Run(PublicIdModel):
 
 
 class Step(models.Model):
-    """A step of a run. Its post is the one foreseen when the run opened, and settled when the step opens."""
+    """A step of a run. Its post is the one foreseen when the run opened, and settled when the step opens.
+
+    A step that was done may wait again, when the text comes back to it or has changed: `round` counts how often it was
+    opened.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("not reached")
@@ -120,6 +124,12 @@ class Step(models.Model):
         DONE = "done", pgettext_lazy("step", "done")
         SKIPPED = "skipped", _("skipped by rule")
         CANCELLED = "cancelled", _("cancelled")
+
+    class Again(models.TextChoices):
+        RETURNED = "returned", _("sent back to this step")
+        LEVEL_BY_LEVEL = "level", _("submitted again level by level")
+        RECALLED = "recalled", _("taken back")
+        RE_ASKED = "re_asked", _("asked again: the text has changed")
 
     class Redirected(models.TextChoices):
         VACANT = "vacant", _("nobody holds this post, or nobody is in charge of the lead unit")
@@ -134,6 +144,17 @@ class Step(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
     redirected_because = models.CharField(max_length=10, choices=Redirected, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    round = models.PositiveSmallIntegerField(default=0)
+    again_because = models.CharField(max_length=10, choices=Again, blank=True)
+    pass_rule = models.CharField(max_length=8, choices=PassRule, default=PassRule.ONE)
+    ratio = models.PositiveSmallIntegerField(null=True)
+    """The share of those asked, in percent, that must agree; with the rule `ratio` only."""
+    on_disagree = models.CharField(max_length=8, choices=OnDisagree, default=OnDisagree.NONE)
+    workdays = models.PositiveSmallIntegerField(null=True)
+    """The limit of this step in working days; empty: the authority's limit of a step."""
+    inserted_by = models.CharField(max_length=60, blank=True)
+    inserted_because = models.TextField(blank=True)
+    """Who put a step on the way that the route does not have, and why (提请上会)."""
 
     class Meta:
         ordering = ["order"]
@@ -144,6 +165,12 @@ class Step(models.Model):
                 condition=Q(state__in=["waiting", "open", "done", "skipped", "cancelled"]), name="step_state_known"
             ),
             models.CheckConstraint(condition=Q(kind__in=["sign", "meeting", "countersign"]), name="step_kind_known"),
+            models.CheckConstraint(condition=Q(pass_rule__in=["one", "all", "any", "ratio"]), name="step_rule_known"),
+            models.CheckConstraint(
+                condition=Q(ratio=None) ^ Q(pass_rule="ratio", ratio__gte=1, ratio__lte=100),  # noqa: S106 -- no password
+                name="step_ratio_in_percent",
+            ),
+            models.CheckConstraint(condition=Q(on_disagree__in=["none", "return", "end"]), name="step_disagree_known"),
         ]
 
     def __str__(self) -> str:
@@ -165,88 +192,78 @@ class Step(models.Model):
         return label_of(self.code, Text(self.role_zh, self.role_en))
 
 
+class StepSeat(models.Model):
+    """A post that is asked on a step of countersigning."""
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="seats")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["step", "post"], name="step_seat_once")]
+
+
 class Assignment(PublicIdModel):
-    """That a step lies with a post (办理). It is closed by a decision, a meeting's result, or the end of the run."""
+    """That a step lies with a post (办理). It is closed by a decision, a meeting's result, or whatever ends its step.
+
+    A step has one `host`, or a `seat` for each who countersigns. The host may add signers before, after or beside
+    (加签) and ask for advice (委派); these point at the host by `parent`. One that is to sign after is not open yet.
+    """
+
+    class Kind(models.TextChoices):
+        HOST = "host", pgettext_lazy("assignment", "decides")
+        SEAT = "seat", pgettext_lazy("assignment", "countersigns")
+        BEFORE = "before", pgettext_lazy("assignment", "signs before")
+        AFTER = "after", pgettext_lazy("assignment", "signs after")
+        BESIDE = "beside", pgettext_lazy("assignment", "signs beside")
+        ADVICE = "advice", pgettext_lazy("assignment", "advises")
+
+    class Closed(models.TextChoices):
+        DECIDED = "decided", pgettext_lazy("assignment", "decided")
+        RETURNED = "returned", pgettext_lazy("assignment", "cancelled: sent back")
+        RECALLED = "recalled", pgettext_lazy("assignment", "cancelled: taken back")
+        REMOVED = "removed", pgettext_lazy("assignment", "removed")
+        SETTLED = "settled", pgettext_lazy("assignment", "not needed any more")
+        MOVED = "moved", pgettext_lazy("assignment", "moved elsewhere")
+        ENDED = "ended", pgettext_lazy("assignment", "ended with the approval")
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="assignments")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="assignments")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.HOST)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     round = models.PositiveSmallIntegerField(default=1)
-    opened_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    """Why somebody was added, asked or given the step."""
+    came_from = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="+")
+    """The step that sent the text back here: to it the text may be submitted straight."""
+    opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    closed_because = models.CharField(max_length=10, choices=Closed, blank=True)
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["step", "round"], name="assignment_round_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "post"],
+                condition=Q(closed_at=None) & ~Q(kind="advice"),
+                name="one_open_assignment_per_post",
+            ),
+            models.UniqueConstraint(fields=["step"], condition=Q(closed_at=None, kind="host"), name="one_open_host"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["host", "seat", "before", "after", "beside", "advice"]),
+                name="assignment_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["host", "seat"]) | Q(parent__isnull=False), name="added_assignment_has_its_host"
+            ),
+        ]
 
     @property
     def key(self) -> str:
         """Return the subject under which its to-do and its deadline are kept."""
         return f"assignment:{self.pk}"
 
-
-@append_only
-class Decision(models.Model):
-    """What was decided on an assignment: once, by whom, from which post, on which text. Never edited."""
-
-    class Verdict(models.TextChoices):
-        PRESENT = "present", pgettext_lazy("decision", "presented")
-        APPROVE = "approve", pgettext_lazy("decision", "approved")
-        SEND_BACK = "send_back", pgettext_lazy("decision", "sent back")
-        SKIP = "skip", _("skipped by rule")
-
-    SAME_PERSON = "same_person"
-    """The rule of an automatic skip: the person has already approved this text in an earlier step of the run."""
-
-    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="decision")
-    verdict = models.CharField(max_length=10, choices=Verdict)
-    opinion = models.TextField(blank=True)
-    rule = models.CharField(max_length=20, blank=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
-    by_name = models.CharField(max_length=60)
-    post_title = models.CharField(max_length=200)
-    capacity = models.CharField(max_length=20)
-    on = models.DateField()
-    at = models.DateTimeField()
-    text_sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(verdict__in=["present", "approve", "send_back", "skip"]), name="decision_verdict_known"
-            ),
-            models.CheckConstraint(condition=~Q(verdict="send_back", opinion=""), name="return_has_its_reason"),
-            models.CheckConstraint(condition=Q(verdict="skip") ^ Q(rule=""), name="skip_names_its_rule"),
-        ]
-
-
-@append_only
-class MeetingResult(models.Model):
-    """What a meeting resolved on a step, from its minutes. A deferred matter waits for a later meeting: several rows
-    may stand on one step, and the last one counts."""
-
-    class Result(models.TextChoices):
-        PASSED = "passed", pgettext_lazy("meeting", "passed")
-        DEFERRED = "deferred", pgettext_lazy("meeting", "deferred")
-        REJECTED = "rejected", pgettext_lazy("meeting", "rejected")
-
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="meeting_results")
-    minutes_number = models.CharField(max_length=60)
-    held_on = models.DateField()
-    result = models.CharField(max_length=10, choices=Result)
-    opinion = models.TextField(blank=True)
-    excerpt = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    by_name = models.CharField(max_length=60)
-    post_title = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField(default=clock.now)
-    text_sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(result__in=["passed", "deferred", "rejected"]), name="meeting_result_known"
-            ),
-            models.CheckConstraint(condition=~Q(result="rejected", opinion=""), name="rejection_has_its_reason"),
-        ]
+    @property
+    def is_open(self) -> bool:
+        """Tell whether somebody can act on it now."""
+        return self.opened_at is not None and self.closed_at is None

@@ -213,14 +213,16 @@ def plan(agreement: Agreement, *, day: date | None = None, facts: Facts | None =
     facts = facts or facts_of(agreement)
     found = draft(agreement.authority, facts)
     placed = where(agreement, [row.code for row in found.rows if row.kind == StepKind.SIGN], day=day)
-    asked = _of_seats(agreement, [seat.post for row in found.rows for seat in row.route_seats.all()], placed, day)
+    posts = [seat.post for row in found.rows for seat in row.route_seats.all()]
+    lying = seats(agreement, posts, day=day, office=placed[OFFICE]) if posts else []
+    asked = {post.pk: lies for post, lies in zip(posts, lying, strict=True)}
     return Plan(
         tuple(_planned(row, found, placed, asked) for row in found.rows), found.route, tuple(sorted(facts.natures))
     )
 
 
 def _planned(row: RouteStep, found: Draft, placed: dict[str, Lies], asked: dict[int, Lies]) -> Planned:
-    seats = tuple(seat.post for seat in row.route_seats.all()) if row.kind == StepKind.COUNTERSIGN else ()
+    posts = tuple(seat.post for seat in row.route_seats.all()) if row.kind == StepKind.COUNTERSIGN else ()
     return Planned(
         code=found.code(row),
         kind=row.kind,
@@ -231,31 +233,9 @@ def _planned(row: RouteStep, found: Draft, placed: dict[str, Lies], asked: dict[
         ratio=row.ratio,
         on_disagree=row.on_disagree,
         workdays=row.workdays,
-        seats=seats,
-        asked=tuple(asked[post.pk] for post in seats),
+        seats=posts,
+        asked=tuple(asked[post.pk] for post in posts),
     )
-
-
-def _of_seats(agreement: Agreement, posts: list[Post], placed: dict[str, Lies], day: date | None) -> dict[int, Lies]:
-    """Return where each seat of a countersigning lies: with its holders, or with the office when nobody may act."""
-    if not posts:
-        return {}
-    day = day or clock.today()
-    worked = access.of_workers(agreement).filter(user=OuterRef("user"))
-    rows = (
-        PostHolding.objects.on(day)
-        .filter(post__in=posts, post__retired_on=None, user__is_active=True)
-        .annotate(has_worked=Exists(worked))
-        .select_related("user")
-        .order_by("post_id", "pk")
-    )
-    held: dict[int, list[PostHolding]] = {}
-    for row in rows:
-        held.setdefault(row.post_id, []).append(row)
-    for of_post in held.values():
-        for row in of_post:
-            row.post = next(post for post in posts if post.pk == row.post_id)
-    return {post.pk: _lies(held.get(post.pk, []), placed[OFFICE]) for post in posts}
 
 
 def where(agreement: Agreement, codes: Collection[str], *, day: date | None = None) -> dict[str, Lies]:
@@ -307,6 +287,27 @@ def _lies(rows: list[PostHolding], office: Lies, also: tuple[Post, ...] = ()) ->
 def _at_office(agreement: Agreement, rows: list[PostHolding]) -> Lies:
     post = rows[0].post if rows else office_post(agreement.authority)
     return Lies(post, tuple(row.user for row in rows if not row.has_worked))  # type: ignore[attr-defined]
+
+
+def seats(
+    agreement: Agreement, posts: Collection[Post], *, day: date | None = None, office: Lies | None = None
+) -> list[Lies]:
+    """Return where the parts of those who countersign lie on a day: with each post somebody free holds, else with the
+    office."""
+    day = day or clock.today()
+    worked = access.of_workers(agreement).filter(user=OuterRef("user"))
+    rows = (
+        PostHolding.objects.on(day)
+        .filter(post__in=[post.pk for post in posts], user__is_active=True)
+        .annotate(has_worked=Exists(worked))
+        .select_related("post__unit", "user")
+        .order_by("post_id", "pk")
+    )
+    held: dict[int, list[PostHolding]] = {}
+    for row in rows:
+        held.setdefault(row.post_id, []).append(row)
+    office = office or where(agreement, [OFFICE], day=day)[OFFICE]
+    return [_lies(held.get(post.pk, []), office) for post in posts]
 
 
 def office_post(authority: SigningAuthority) -> Post:

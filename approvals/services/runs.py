@@ -2,70 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files import File
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, F
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Post, User
+from accounts.models import User
 from accounts.posts import post_in
-from agreements import verbs
-from agreements.models import Agreement, Attachment, Deadline, TextMark, TextVersion
-from agreements.services import access, attachments, deadlines, duties, lifecycle, notices, texts
+from agreements.models import Agreement, TextMark, TextVersion
+from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
-from approvals import rules
-from approvals.models import Assignment, Decision, MeetingResult, Run, Step
-from approvals.services import party_committee, routing
+from approvals.models import Assignment, Decision, OnDisagree, Revision, Run, Step, StepKind, StepSeat
+from approvals.services import party_committee, routing, steps
 from approvals.services.reviewing import PRESENTING, STEP_RULE
+from approvals.services.routing import Plan
+from approvals.services.steps import Closed, Held, Kind
 from core import clock
-from core.errors import BadInput, NotNow, Refused
-from core.verdicts import Denied
+from core.errors import BadInput, NotNow
 
 Verdict = Decision.Verdict
-Result = MeetingResult.Result
 Write = Callable[[Agreement], dict[str, Any]]
 
-SYSTEM_CAPACITY = "automatic"
 ENDS_AS = {
     "approve": Run.State.PASSED,
     "send_back_from_approval": Run.State.RETURNED,
+    "terminate_run": Run.State.TERMINATED,
     "recall": Run.State.RECALLED,
     "withdraw": Run.State.ENDED,
 }
-
-
-@dataclass(slots=True)
-class Held:
-    """An open step, taken under the lock: its assignment, the steps that wait behind it, who has approved so far."""
-
-    assignment: Assignment
-    step: Step
-    waiting: list[Step]
-    approvers: set[int]
-
-    @property
-    def run(self) -> Run:
-        return self.step.run
-
-    @property
-    def agreement(self) -> Agreement:
-        return self.step.run.agreement
-
-
-@dataclass(slots=True)
-class Ahead:
-    """What comes after a step: the next one to open (None after the last), and those skipped by rule before it."""
-
-    step: Step | None = None
-    lies: routing.Lies | None = None
-    skipped: list[tuple[Step, Post, User]] = field(default_factory=list)
+STRAIGHT, LEVEL_BY_LEVEL = "straight", "level"
+"""How a text that was sent back to a passed step goes on: to the one who sent it back, or over every step between."""
 
 
 def current(agreement: Agreement) -> Run | None:
@@ -117,32 +85,25 @@ def open_run(
             opened_by=by,
             opened_on=on,
         )
-        steps = Step.objects.bulk_create(
-            Step(
-                run=run,
-                order=order,
-                code=planned.code,
-                kind=planned.kind,
-                role_zh=planned.role.zh,
-                role_en=planned.role.en,
-                post=planned.lies.post,
-                redirected_because=planned.lies.redirected,
-            )
-            for order, planned in enumerate(plan.steps, start=1)
-        )
+        copied = _copy(run, plan)
         for post in {planned.lies.post.pk: planned.lies.post for planned in plan.steps}.values():
             access.grant(locked, "approval", post=post)
         duties.close(locked, PRESENTING, by=by, at=at)
         deadlines.close(locked, STEP_RULE, subject_key=PRESENTING, on=on)
-        first, *rest = steps
+        first = copied[0]
         office = by.holding(routing.OFFICE, authority=locked.authority)
         assignment = Assignment.objects.create(
-            step=first, post=office.post if office else plan.steps[0].lies.post, opened_at=at, closed_at=at
+            step=first,
+            post=office.post if office else plan.steps[0].lies.post,
+            opened_at=at,
+            closed_at=at,
+            closed_because=Assignment.Closed.DECIDED,
         )
-        _write(assignment, Verdict.PRESENT, by=by, opinion=opinion, on=on, at=at, sha256=run.sha256)
-        first.state = Step.State.DONE
-        first.save(update_fields=["state"])
-        _go_on(locked, _ahead(locked, rest, set(), on), by=by, on=on, at=at, sha256=run.sha256)
+        steps.write(assignment, Verdict.PRESENT, by=by, opinion=opinion, on=on, at=at, sha256=run.sha256)
+        first.state, first.round = Step.State.DONE, 1
+        first.save(update_fields=["state", "round"])
+        held = steps.read(run, assignment)[0]
+        steps.open_next(held, steps.ahead_of(locked, held.waiting, set(), on), by=by, on=on, at=at)
         party_committee.ask(locked, by=by, at=at)
         return {"run": run.public_id, "forum": run.forum, "steps": [planned.code for planned in plan.steps]}
 
@@ -153,6 +114,35 @@ def open_run(
     return run
 
 
+def _copy(run: Run, plan: Plan) -> list[Step]:
+    """Copy the steps of a route into a run, with the posts that countersign: running cases keep theirs."""
+    copied = Step.objects.bulk_create(
+        Step(
+            run=run,
+            order=order,
+            code=planned.code,
+            kind=planned.kind,
+            role_zh=planned.role.zh,
+            role_en=planned.role.en,
+            post=planned.lies.post,
+            redirected_because=planned.lies.redirected,
+            pass_rule=planned.pass_rule,
+            ratio=planned.ratio,
+            on_disagree=planned.on_disagree,
+            workdays=planned.workdays,
+        )
+        for order, planned in enumerate(plan.steps, start=1)
+    )
+    seats = [
+        StepSeat(step=step, post=post)
+        for step, planned in zip(copied, plan.steps, strict=True)
+        for post in planned.seats
+    ]
+    if seats:
+        StepSeat.objects.bulk_create(seats)
+    return copied
+
+
 def decide(
     assignment: Assignment,
     *,
@@ -160,136 +150,182 @@ def decide(
     verdict: str,
     text_sha256: str,
     opinion: str = "",
+    to: Step | None = None,
+    way: str = "",
     on: date | None = None,
     at: datetime | None = None,
 ) -> Run:
-    """Approve or send back on a step; `text_sha256` is the hash of the text that was shown.
+    """Approve, disagree or send back on a step; `text_sha256` is the hash of the text that was shown.
 
-    Approving opens the next step, or after the last one the agreement goes on to be signed. Sending back needs a
-    reason and ends the run. A step that came to the office in a leader's place is approved with the words on whose
-    instruction. Raises Refused for anyone but a holder of the step's post who did not work on the case, and for who
-    approved the text on an earlier step while another holder may decide. Second caller: NotNow, told who decided and
-    when.
+    Approving closes the own part; when the step has passed by its rule the next one opens, or after the last one the
+    agreement goes on to be signed. On a step to which the text was sent back, `way` says how it goes on: `straight` to
+    the one who sent it back, while the text is the same, or `level` by level. Disagreeing needs a reason; a host's ends
+    or returns as the step says, a signer's is before the host. Sending back needs a reason and goes to the lead unit,
+    or `to` a step that was passed; whoever else was asked on the step is not asked any more. A step that came to the
+    office in a leader's place is approved with the words on whose instruction. Raises Refused for anyone but a holder
+    of the post who did not work on the case, and for who approved the text on another step while another holder may
+    decide; BadInput for words that are missing; NotNow while somebody signs before. Second caller: NotNow, told who
+    decided and when.
     """
-    at = at or clock.now()
-    on = on or clock.today(at)
+    on, at = steps.today(on, at)
     opinion = opinion.strip()
-    if verdict not in (Verdict.APPROVE, Verdict.SEND_BACK):
-        raise BadInput(_("Choose whether you approve or send back."), "§3.4")
-    if verdict == Verdict.SEND_BACK and not opinion:
-        raise BadInput(_("Say why the text goes back: the lead unit revises by it."), "§3.4")
-    with _one_effect(assignment):
-        held = _take(assignment, by=by, text_sha256=text_sha256)
-        step = held.step
-        if step.is_meeting:
-            raise NotNow(_("This step is decided in a meeting: record its minutes."), "§3.4", code="meeting_needed")
-        if step.redirected_because and verdict == Verdict.APPROVE and not opinion:
-            raise BadInput(
-                _("This step lies with the office in a leader's place: write on whose instruction it goes on."), "§3.4"
-            )
-
-        def write(_locked: Agreement) -> dict[str, Any]:
-            _write(assignment, verdict, by=by, opinion=opinion, on=on, at=at, sha256=held.run.sha256)
-            _close(held, by=by, on=on, at=at)
-            return _payload(step)
-
-        if verdict == Verdict.SEND_BACK:
-            _return(held, by=by, reason=opinion, write=write, on=on, at=at)
-        else:
-            if not step.redirected_because:
-                held.approvers.add(by.pk)
-            _pass(held, by=by, opinion=opinion, write=write, on=on, at=at)
+    _must_be_sound(verdict, opinion)
+    with steps.one_effect(assignment):
+        held = steps.taken(assignment, by=by, text_sha256=text_sha256)
+        settle(held, by=by, verdict=verdict, opinion=opinion, to=to, way=way, on=on, at=at)
     return held.run
 
 
-def record_meeting(
-    assignment: Assignment,
+def settle(
+    held: Held,
     *,
     by: User,
-    minutes_number: str,
-    held_on: date,
-    result: str,
-    excerpt: File[Any],
-    text_sha256: str,
-    opinion: str = "",
-    on: date | None = None,
-    at: datetime | None = None,
-) -> Run:
-    """Record what a meeting resolved: its minutes' number, day, result and excerpt (§3.4).
+    verdict: str,
+    opinion: str,
+    to: Step | None = None,
+    way: str = "",
+    on: date,
+    at: datetime,
+    **written: Any,
+) -> None:
+    """Write a decision on a step that was taken, and bring the run to where it leads; `written` are further facts of
+    the decision (capacity, principal, scan) where it is recorded from paper."""
+    step, assignment = held.step, held.assignment
+    _must_be_possible(held, verdict, opinion, by=by)
+    if step.redirected_because and verdict == Verdict.APPROVE and not opinion:
+        raise BadInput(
+            _("This step lies with the office in a leader's place: write on whose instruction it goes on."), "§3.4"
+        )
+    target = _passed_step(held, to) if to is not None and verdict == Verdict.SEND_BACK else None
 
-    Passed, the next step opens. Deferred, the step stays open for a later meeting and the record stays too. Rejected,
-    the text goes back with its reason. Raises BadInput for a day before the presentation or in the future, without a
-    number, or for a rejection without a reason. Second caller: NotNow, the step is settled.
-    """
-    at = at or clock.now()
-    on = on or clock.today(at)
-    opinion, minutes_number = opinion.strip(), minutes_number.strip()
-    if result not in Result.values:
-        raise BadInput(_("Choose what the meeting resolved."), "§3.4")
-    if not minutes_number:
-        raise BadInput(_("Enter the number of the minutes."), "§3.4")
-    if held_on > on:
-        raise BadInput(_("The meeting cannot lie in the future."), "§3.4")
-    if result == Result.REJECTED and not opinion:
-        raise BadInput(_("Say why the meeting rejected the text: the lead unit revises by it."), "§3.4")
-    with _one_effect(assignment):
-        held = _take(assignment, by=by, text_sha256=text_sha256)
-        step = held.step
-        if not step.is_meeting:
-            raise NotNow(_("This step is signed, not decided in a meeting."), "§3.4", code="no_meeting")
-        if held_on < held.run.opened_on:
-            raise BadInput(_("The meeting was held before the agreement was presented."), "§3.4")
+    def write(_locked: Agreement) -> dict[str, Any]:
+        steps.write(
+            assignment,
+            verdict,
+            by=by,
+            opinion=opinion,
+            on=on,
+            at=at,
+            sha256=held.run.sha256,
+            returned_to=target,
+            **{"capacity": held.verdict.capacity, **written},
+        )
+        steps.close_assignment(held, by=by, on=on, at=at)
+        return steps.payload(step)
 
-        def write(locked: Agreement) -> dict[str, Any]:
-            row = MeetingResult.objects.create(
-                step=step,
-                minutes_number=minutes_number,
-                held_on=held_on,
-                result=result,
-                opinion=opinion,
-                excerpt=attachments.attach(
-                    locked, Attachment.Kind.MINUTES, excerpt, by=by, subject_key=f"step:{step.pk}"
-                ),
-                recorded_by=by,
-                by_name=by.full_name,
-                post_title=held.assignment.post.title,
-                recorded_at=at,
-                text_sha256=held.run.sha256,
-            )
-            if result != Result.DEFERRED:
-                _close(held, by=by, on=on, at=at)
-            return {**_payload(step), "minutes": row.minutes_number, "held_on": held_on, "result": result}
-
-        if result == Result.REJECTED:
-            _return(held, by=by, reason=opinion, write=write, on=on, at=at)
-        elif result == Result.PASSED:
-            _pass(held, by=by, opinion=opinion, write=write, on=on, at=at)
+    if verdict == Verdict.SEND_BACK:
+        if target is None:
+            leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
         else:
-            agreement = held.agreement
-            _act(held, "meeting_deferred", by=by, opinion=opinion, payload=write(agreement), on=on, at=at)
-            deadline = deadlines.start(
-                agreement, STEP_RULE, starts_on=on, post=assignment.post, subject_key=assignment.key
-            )
-            _put_on_desk(agreement, assignment, step, deadline=deadline, by=by, at=at)
-            deadlines.refresh_next_due(agreement)
-    return held.run
+            _return_to(held, target, by=by, reason=opinion, write=write, on=on, at=at)
+        return
+    held.note(verdict, by)
+    outcome = steps.has_passed(held)
+    if verdict == Verdict.DISAGREE and assignment.kind == Kind.HOST:
+        outcome = False
+    if outcome is None:
+        facts = write(held.agreement)
+        _open_after(held, by=by, on=on, at=at)
+        code = "disagree" if verdict == Verdict.DISAGREE else "approve_part"
+        steps.act(held, code, by=by, opinion=opinion, payload=facts, on=on, at=at)
+        deadlines.refresh_next_due(held.agreement)
+    elif outcome:
+        go_on(held, by=by, opinion=opinion, write=write, way=way, on=on, at=at)
+    else:
+        _fail(held, by=by, opinion=opinion, write=write, on=on, at=at)
+
+
+def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on: date, at: datetime) -> None:
+    """Close a step that has passed: the next one opens, or the agreement goes through the door to the signing.
+
+    While a revision is open the next step waits for it (passed in principle).
+    """
+    agreement, sha256 = held.agreement, held.run.sha256
+    _resubmit(held, way)
+
+    def facts(locked: Agreement) -> dict[str, Any]:
+        kept = write(locked)
+        steps.close_step(held, by=by, on=on, at=at)
+        return kept
+
+    if held.is_revised:
+        steps.act(held, "approve_step", by=by, opinion=opinion, payload=facts(agreement), on=on, at=at)
+        deadlines.refresh_next_due(agreement)
+        return
+    ahead = steps.ahead_of(agreement, held.waiting, held.approvers, on)
+    skipped = {"skipped": [step.code for step, _post, _user in ahead.skipped]} if ahead.skipped else {}
+    if ahead.step is None:
+        # The door asks whether any step still waits, so the skips are written before it.
+        steps.skip(ahead, on=on, at=at, sha256=sha256)
+        lifecycle.move(
+            agreement,
+            "approve",
+            by=by,
+            on=on,
+            at=at,
+            comment=opinion,
+            facts=lambda locked: {**facts(locked), **skipped},
+            text=held.run.text,
+        )
+        return
+    kept = {**facts(agreement), **skipped, "next": ahead.step.code}
+    steps.act(held, "approve_step", by=by, opinion=opinion, payload=kept, on=on, at=at)
+    steps.open_next(held, ahead, by=by, on=on, at=at)
+    deadlines.refresh_next_due(agreement)
+
+
+def leave(held: Held, code: str, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
+    """Take the agreement out of approval through the door, with a last word on its step: sent back to the lead unit, or
+    the run ended."""
+
+    def facts(locked: Agreement) -> dict[str, Any]:
+        kept = write(locked)
+        steps.close_step(held, by=by, on=on, at=at)
+        return kept
+
+    lifecycle.move(held.agreement, code, by=by, on=on, at=at, comment=reason, facts=facts, text=held.run.text)
+
+
+def ways(assignment: Assignment) -> list[str]:
+    """Return how a text that was sent back to this step may go on: none for a step that was reached in order; straight
+    only while the text is the one that was sent back."""
+    if assignment.came_from_id is None:
+        return []
+    sent = (
+        Decision.objects.filter(returned_to=assignment.step_id, assignment__step=assignment.came_from_id)
+        .order_by("-pk")
+        .values_list("text_sha256", flat=True)
+        .first()
+    )
+    return [STRAIGHT, LEVEL_BY_LEVEL] if sent == assignment.step.run.sha256 else [LEVEL_BY_LEVEL]
+
+
+def passed_steps(run: Run, before: Step) -> list[Step]:
+    """Return the steps a text can be sent back to from a step: those that were passed and are signed, latest first."""
+    return list(
+        Step.objects.filter(run=run, order__lt=before.order, state=Step.State.DONE)
+        .exclude(kind=StepKind.MEETING)
+        .select_related("post__unit")
+        .order_by("-order")
+    )
 
 
 def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
     """Return the step that opens when this person approves now; None when it is the last one.
 
-    Raises Refused for who has approved this text on an earlier step while another holder of the post may decide.
+    Raises Refused for who has approved this text on another step while another holder of the post may decide.
     """
     run = assignment.step.run
-    held, _is_open, _worked = _read(assignment, run, by)
-    _must_not_repeat(held, by)
-    if not held.step.is_meeting and not held.step.redirected_because:
-        held.approvers.add(by.pk)
-    return _ahead(run.agreement, held.waiting, held.approvers, clock.today()).step
+    held, _worked = steps.read(run, assignment, by)
+    steps.must_not_repeat(held, by)
+    approvers = held.approvers
+    if held.step.kind == StepKind.SIGN and not held.step.redirected_because:
+        approvers.add(by.pk)
+    return steps.ahead_of(run.agreement, held.waiting, approvers, clock.today()).step
 
 
 def waiting(run: Run) -> list[Step]:
-    """Return the steps that nobody has reached yet, in their order."""
+    """Return the steps that nobody has reached yet, or that are asked again, in their order."""
     return list(run.steps.filter(state=Step.State.WAITING))
 
 
@@ -307,7 +343,12 @@ def end_run(agreement: Agreement, moved: Moved) -> None:
     if run.state == Run.State.PASSED:
         texts.mark(run.text, TextMark.Kind.APPROVED, on=moved.on, by=moved.by, at=moved.at)
     run.steps.filter(state__in=(Step.State.WAITING, Step.State.OPEN)).update(state=Step.State.CANCELLED)
-    Assignment.objects.filter(step__run=run, closed_at=None).update(closed_at=moved.at)
+    Assignment.objects.filter(step__run=run, closed_at=None).update(
+        closed_at=moved.at, closed_because=Closed.RETURNED if run.state == Run.State.RETURNED else Closed.ENDED
+    )
+    Revision.objects.filter(run=run, state__in=steps.OPEN_REVISION).update(
+        state=Revision.State.ENDED, closed_at=moved.at
+    )
 
 
 def tell_approved(agreement: Agreement, moved: Moved) -> None:
@@ -316,270 +357,96 @@ def tell_approved(agreement: Agreement, moved: Moved) -> None:
         notices.tell("approved", agreement=agreement, post=post_in(agreement.lead_unit, code), who=moved.by.full_name)
 
 
-# ---------------------------------------------------------------------- one step
+# ---------------------------------------------------------------------- one decision
 
 
-@contextmanager
-def _one_effect(assignment: Assignment) -> Iterator[None]:
-    """One transaction. What its constraints refuse is a second caller, who is told what the first one did."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if Assignment.objects.filter(pk=assignment.pk, closed_at=None).exists():
-            raise
-        raise settled(assignment) from error
+def _must_be_sound(verdict: str, opinion: str) -> None:
+    if verdict not in (Verdict.APPROVE, Verdict.DISAGREE, Verdict.SEND_BACK):
+        raise BadInput(_("Choose whether you approve or send back."), "§3.4")
+    if verdict == Verdict.SEND_BACK and not opinion:
+        raise BadInput(_("Say why the text goes back: the lead unit revises by it."), "§3.4")
+    if verdict == Verdict.DISAGREE and not opinion:
+        raise BadInput(_("Say why you disagree: everybody who acts on the case sees it."), "§3.4")
 
 
-def _take(assignment: Assignment, *, by: User, text_sha256: str) -> Held:
-    """Lock the agreement, read the run anew, and ask who, when and on which text."""
-    run = assignment.step.run
-    agreement = run.agreement
-    lifecycle.lock(agreement)
-    held, is_open, worked = _read(assignment, run, by)
-    verdict = rules.may_decide_on(by, agreement, assignment.post, worked=worked)
-    if isinstance(verdict, Denied):
-        raise Refused.because(verdict)
-    if not is_open:
-        raise settled(assignment)
-    verb = verbs.get("decide")
-    if not lifecycle.is_time(agreement, verb):
-        raise lifecycle.not_the_time(agreement, verb)
-    _must_not_repeat(held, by)
-    if text_sha256 != run.sha256:
+def _must_be_possible(held: Held, verdict: str, opinion: str, *, by: User) -> None:
+    step, kind = held.step, held.assignment.kind
+    if step.is_meeting and kind == Kind.HOST:
+        raise NotNow(_("This step is decided in a meeting: record its minutes."), "§3.4", code="meeting_needed")
+    if kind == Kind.ADVICE:
+        raise NotNow(_("You were asked for advice: give it; the step is decided by who asked."), "§3.4", code="advice")
+    steps.must_not_repeat(held, by)
+    if verdict == Verdict.SEND_BACK:
+        if kind not in (Kind.HOST, Kind.SEAT):
+            raise NotNow(
+                _("Who was added as a signer agrees or disagrees; sending back is for who added you."),
+                "§3.4",
+                code="not_the_host",
+            )
+        return
+    if verdict == Verdict.DISAGREE and not steps.disagreement_allowed(step, kind):
         raise NotNow(
-            _("The text you were shown is not the text of this approval."),
+            _("On this step one approves or sends back; disagreeing is not foreseen."), "§3.4", code="no_disagreement"
+        )
+    if held.others(Kind.BEFORE) and kind in (Kind.HOST, Kind.SEAT):
+        raise NotNow(
+            _("Somebody you added signs before you."),
             "§3.4",
-            code="other_text",
-            next_step=_("Open the page again and look at the text that is to be decided on."),
+            code="signs_before",
+            next_step=_("Wait for the signature, remove the signer, or send the text back."),
         )
-    return held
 
 
-def _must_not_repeat(held: Held, by: User) -> None:
-    """Raise Refused for who has approved this text on an earlier step, while another holder of the post has not."""
-    step = held.step
-    if step.is_meeting or step.redirected_because or by.pk not in held.approvers:
+def _passed_step(held: Held, to: Step) -> Step:
+    """Return the step of the run a text is sent back to. Raises BadInput for one that was not passed: a text never goes
+    forward by being sent back."""
+    for step in held.steps:
+        if step.pk == to.pk and step.order < held.step.order and step.state == Step.State.DONE and not step.is_meeting:
+            return step
+    raise BadInput(_("A text is sent back to a step that it has passed."), "§3.4")
+
+
+def _return_to(held: Held, target: Step, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
+    """Send a text back within the run: nobody else is asked on this step any more, the target decides again."""
+    returner = held.step
+    facts = {**write(held.agreement), "back_to": target.code}
+    steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED)
+    steps.act(held, "return_to_step", by=by, opinion=reason, payload=facts, on=on, at=at)
+    steps.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=returner)
+    deadlines.refresh_next_due(held.agreement)
+
+
+def _resubmit(held: Held, way: str) -> None:
+    """Let the steps between wait again where a returned text goes level by level, or may not go straight."""
+    allowed = ways(held.assignment)
+    if not allowed:
         return
-    people = routing.where(held.agreement, [step.code])[step.code].people
-    if any(user.pk not in held.approvers for user in people):
-        raise Refused(_("Nobody decides twice on one text; the other holder of this post decides."), "§3.4")
+    if way not in allowed:
+        way = allowed[0] if not way else LEVEL_BY_LEVEL
+    came_from = next(step for step in held.steps if step.pk == held.assignment.came_from_id)
+    if way == LEVEL_BY_LEVEL:
+        between = [
+            step
+            for step in held.steps
+            if held.step.order < step.order < came_from.order and step.state in (Step.State.DONE, Step.State.SKIPPED)
+        ]
+        steps.wait_again(between, Step.Again.LEVEL_BY_LEVEL)
 
 
-def _read(assignment: Assignment, run: Run, by: User) -> tuple[Held, bool, bool]:
-    """Read every step of the run with what became of it, in one query: the open one, those that wait, who approved;
-    whether the assignment is still open; whether the person worked on the case."""
-    rows = (
-        Step.objects.filter(run=run)
-        .annotate(
-            run_state=F("run__state"),
-            assigned=F("assignments__pk"),
-            closed_at=F("assignments__closed_at"),
-            verdict=F("assignments__decision__verdict"),
-            decided_by=F("assignments__decision__by"),
-            worked=Exists(access.of_workers(run.agreement).filter(user=by)),
-        )
-        .order_by("order")
-    )
-    mine = assignment.step
-    is_open = worked = False
-    waiting: list[Step] = []
-    approvers: set[int] = set()
-    for row in rows:
-        row.run = run
-        worked = row.worked
-        if row.assigned == assignment.pk:
-            mine = row
-            is_open = (row.run_state, row.state, row.closed_at) == (Run.State.OPEN, Step.State.OPEN, None)
-        elif row.state == Step.State.WAITING:
-            waiting.append(row)
-        if row.verdict == Verdict.APPROVE and not row.redirected_because:
-            approvers.add(row.decided_by)
-    return Held(assignment, mine, waiting, approvers), is_open, worked
-
-
-def settled(assignment: Assignment) -> NotNow:
-    """Return the error for a step that somebody has settled already, naming who and when."""
-    decision = Decision.objects.filter(assignment=assignment).first()
-    result = MeetingResult.objects.filter(step=assignment.step_id).last()
-    if decision:
-        who, when = decision.by_name, decision.at
-    elif result:
-        who, when = result.by_name, result.recorded_at
-    else:
-        return NotNow(_("This step is closed: the approval has ended."), "§3.4", code="run_ended")
-    return NotNow(
-        _("%(who)s has already acted on this step, on %(when)s.")
-        % {"who": who, "when": timezone.localtime(when).strftime("%Y-%m-%d %H:%M")},
-        "§3.4",
-        code="already_decided",
-        next_step=_("Open the agreement to see who has it now."),
-    )
-
-
-def _ahead(agreement: Agreement, waiting: list[Step], approvers: set[int], day: date) -> Ahead:
-    """Find the next step to open. A step whose every holder has approved this text already is skipped by rule; a
-    meeting, and a step that goes to the office, never is."""
-    ahead = Ahead()
-    placed = routing.where(agreement, [step.code for step in waiting], day=day) if waiting else {}
-    for step in waiting:
-        lies = placed[routing.OFFICE if step.is_meeting else step.code]
-        if not step.is_meeting and not lies.redirected and all(user.pk in approvers for user in lies.people):
-            ahead.skipped.append((step, lies.post, lies.people[0]))
-            continue
-        ahead.step, ahead.lies = step, lies
-        break
-    return ahead
-
-
-def _pass(held: Held, *, by: User, opinion: str, write: Write, on: date, at: datetime) -> None:
-    """Settle a step in favour: the next one opens, or the agreement goes through the door to the signing."""
-    agreement, sha256 = held.agreement, held.run.sha256
-    ahead = _ahead(agreement, held.waiting, held.approvers, on)
-    skipped = {"skipped": [step.code for step, _post, _user in ahead.skipped]} if ahead.skipped else {}
-    if ahead.step is None:
-        # The door asks whether any step still waits, so the skips are written before it.
-        _skip(ahead, on=on, at=at, sha256=sha256)
-        lifecycle.move(
-            agreement,
-            "approve",
-            by=by,
-            on=on,
-            at=at,
-            comment=opinion,
-            facts=lambda locked: {**write(locked), **skipped},
-            text=held.run.text,
-        )
+def _open_after(held: Held, *, by: User, on: date, at: datetime) -> None:
+    """Open the signers that were to sign after, once the host has signed and nobody beside is missing."""
+    if held.assignment.kind not in (Kind.HOST, Kind.SEAT) and held.others(Kind.HOST):
         return
-    payload = {**write(agreement), **skipped, "next": ahead.step.code}
-    _act(held, "approve_step", by=by, opinion=opinion, payload=payload, on=on, at=at)
-    _go_on(agreement, ahead, by=by, on=on, at=at, sha256=sha256)
-    deadlines.refresh_next_due(agreement)
+    for row in Assignment.objects.filter(
+        step=held.step, round=held.step.round, kind=Kind.AFTER, opened_at=None, closed_at=None
+    ).select_related("post__unit"):
+        row.opened_at = at
+        row.save(update_fields=["opened_at"])
+        steps.put_on_desk(held.agreement, row, held.step, by=by, on=on, at=at)
 
 
-def _return(held: Held, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
-    lifecycle.move(
-        held.agreement,
-        "send_back_from_approval",
-        by=by,
-        on=on,
-        at=at,
-        comment=reason,
-        facts=write,
-        text=held.run.text,
-    )
-
-
-def _act(held: Held, code: str, *, by: User, opinion: str, payload: dict[str, Any], on: date, at: datetime) -> None:
-    """Append the act to the trail, in the post the step lies with."""
-    lifecycle.act(
-        held.agreement,
-        code,
-        actor=by.actor(held.assignment.post.title),
-        on=on,
-        at=at,
-        comment=opinion,
-        text=held.run.text,
-        payload=payload,
-    )
-
-
-def _payload(step: Step) -> dict[str, Any]:
-    payload: dict[str, Any] = {"run": step.run.public_id, "step": step.code, "order": step.order}
-    return {**payload, "redirected": step.redirected_because} if step.redirected_because else payload
-
-
-def _go_on(agreement: Agreement, ahead: Ahead, *, by: User, on: date, at: datetime, sha256: str) -> None:
-    """Record the skips, then open the next step for its post: to-do, own limit, sight of the case."""
-    _skip(ahead, on=on, at=at, sha256=sha256)
-    step, lies = ahead.step, ahead.lies
-    if step is None or lies is None:
-        raise RuntimeError("a run is never opened without a step to decide")
-    if step.post_id != lies.post.pk:
-        access.grant(agreement, "approval", post=lies.post)
-    step.post, step.redirected_because, step.state = lies.post, lies.redirected, Step.State.OPEN
-    step.save(update_fields=["post", "redirected_because", "state"])
-    assignment = Assignment.objects.create(step=step, post=lies.post, opened_at=at)
-    deadline = deadlines.start(
-        agreement, STEP_RULE, starts_on=on, post=lies.post, subject_key=assignment.key, fresh=True
-    )
-    _put_on_desk(agreement, assignment, step, deadline=deadline, by=by, at=at, fresh=True)
-
-
-def _put_on_desk(
-    agreement: Agreement,
-    assignment: Assignment,
-    step: Step,
-    *,
-    deadline: Deadline,
-    by: User,
-    at: datetime,
-    fresh: bool = False,
-) -> None:
-    duties.open(
-        agreement,
-        "meeting" if step.is_meeting else "decide",
-        post=assignment.post,
-        subject_key=assignment.key,
-        deadline=deadline,
-        by=by,
-        at=at,
-        params={"assignment": assignment.public_id},
-        fresh=fresh,
-    )
-
-
-def _skip(ahead: Ahead, *, on: date, at: datetime, sha256: str) -> None:
-    """Record each automatic skip with its rule, as a decision of the person who has approved already."""
-    for step, post, user in ahead.skipped:
-        step.post, step.redirected_because, step.state = post, "", Step.State.SKIPPED
-        step.save(update_fields=["post", "redirected_because", "state"])
-        assignment = Assignment.objects.create(step=step, post=post, opened_at=at, closed_at=at)
-        _write(
-            assignment,
-            Verdict.SKIP,
-            by=user,
-            on=on,
-            at=at,
-            sha256=sha256,
-            rule=Decision.SAME_PERSON,
-            capacity=SYSTEM_CAPACITY,
-        )
-
-
-def _write(
-    assignment: Assignment,
-    verdict: str,
-    *,
-    by: User,
-    on: date,
-    at: datetime,
-    sha256: str,
-    opinion: str = "",
-    rule: str = "",
-    capacity: str = "self",
-) -> None:
-    Decision.objects.create(
-        assignment=assignment,
-        verdict=verdict,
-        opinion=opinion.strip(),
-        rule=rule,
-        by=by,
-        by_name=by.full_name,
-        post_title=assignment.post.title,
-        capacity=capacity,
-        on=on,
-        at=at,
-        text_sha256=sha256,
-    )
-
-
-def _close(held: Held, *, by: User, on: date, at: datetime) -> None:
-    """Take a settled step off the desk."""
-    assignment, step = held.assignment, held.step
-    assignment.closed_at = at
-    assignment.save(update_fields=["closed_at"])
-    step.state = Step.State.DONE
-    step.save(update_fields=["state"])
-    duties.close(held.agreement, subject_key=assignment.key, by=by, at=at)
-    deadlines.close(held.agreement, STEP_RULE, subject_key=assignment.key, on=on)
+def _fail(held: Held, *, by: User, opinion: str, write: Write, on: date, at: datetime) -> None:
+    """A step whose rule cannot be met any more: the text goes back, or the approval ends, as the step says."""
+    ends = held.step.on_disagree == OnDisagree.END
+    code = "terminate_run" if ends else "send_back_from_approval"
+    leave(held, code, by=by, reason=opinion, write=lambda locked: {**write(locked), "disagreed": True}, on=on, at=at)

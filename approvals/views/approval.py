@@ -16,7 +16,7 @@ from agreements.services import lifecycle
 from approvals import pages, papers, rules
 from approvals.forms import DecisionForm, MeetingForm, PresentForm, ReportForm, phrases
 from approvals.models import Assignment, Decision, Run
-from approvals.services import party_committee, reviewing, routing, runs
+from approvals.services import minutes, party_committee, reviewing, routing, runs, steps
 from core.acts import attempt, permit, status_of
 from records import files
 from regulation.routes import NatureNeeded
@@ -88,7 +88,7 @@ def decide(request, public_id: str) -> HttpResponse:
         return redirect(agreement)
     if not form.is_bound:
         if assignment.closed_at is not None:
-            raise runs.settled(assignment)
+            raise steps.settled(assignment)
         lifecycle.check(agreement, "decide", by=request.user)
     return render(
         request, "approvals/decision-edit.html", _decision_context(request, assignment, form), status=status_of(form)
@@ -106,7 +106,7 @@ def _decision_form(request, assignment: Assignment) -> DecisionForm | MeetingFor
 def _carry_out(request, assignment: Assignment, form: DecisionForm | MeetingForm) -> Run:
     data = form.cleaned_data
     if isinstance(form, MeetingForm):
-        return runs.record_meeting(assignment, by=request.user, **data)
+        return minutes.record(assignment, by=request.user, **data)
     return runs.decide(
         assignment,
         by=request.user,

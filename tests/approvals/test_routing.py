@@ -211,6 +211,17 @@ class TestRunningCases:
         assert run.forum == "sign_off"
         assert "改过的" not in {step.role_zh for step in run.steps.all()}
 
+    def test_it_copies_what_the_rows_set(self, org: Organisation) -> None:
+        add_step(org, workdays=2, on_disagree="return")
+        seats = (org.post("legal"), org.post("secretariat"))
+        add_step(org, "countersign", behind="inspector", seats=seats, pass_rule="ratio", ratio=50)
+        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+        steps = {step.code: step for step in open_run(agreement, org).steps.all()}
+        assert (steps["inspector"].workdays, steps["inspector"].on_disagree) == (2, "return")
+        together = steps["countersign"]
+        assert (together.kind, together.pass_rule, together.ratio) == ("countersign", "ratio", 50)
+        assert {seat.post for seat in together.seats.all()} == set(seats)
+
     def test_the_next_one_takes_the_new_way(self, org: Organisation) -> None:
         add_step(org)
         agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)

@@ -11,7 +11,7 @@ from accounts.models import Portfolio, PostHolding, User
 from agreements.models import Agreement, Deadline, Station, ToDo
 from agreements.services import drafting, standing, texts
 from approvals.models import Assignment, Decision, MeetingResult, Run, Step
-from approvals.services import routing, runs
+from approvals.services import minutes, routing, runs
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import outbox
@@ -511,7 +511,7 @@ class TestMeeting:
             "text_sha256": assignment.step.run.sha256,
             **facts,
         }
-        return runs.record_meeting(assignment, **given)  # type: ignore[arg-type]
+        return minutes.record(assignment, **given)  # type: ignore[arg-type]
 
     def test_it_lies_with_the_office_to_take_it_to_the_meeting(self, assignment: Assignment) -> None:
         assert desks(assignment.step.run.agreement) == {("meeting", "general_office")}

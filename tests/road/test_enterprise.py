@@ -15,7 +15,7 @@ from agreements.services.opinions import PointContent
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from approvals.models import Run, Step
-from approvals.services import reviewing, runs
+from approvals.services import minutes, reviewing, runs
 from archive.models import SealRequest
 from archive.services import handover, sealing, signing
 from archive.services.signing import Ours, Theirs
@@ -348,7 +348,7 @@ def decide(assignment: Any, by: User, when: datetime) -> None:
 
 
 def meets(assignment: Any, case: Enterprise, result: str, day: int) -> None:
-    runs.record_meeting(
+    minutes.record(
         assignment,
         by=case.person("general_office"),
         minutes_number=f"津政办会纪〔2026〕{day}号",

@@ -24,7 +24,7 @@ from agreements.services import clock, consulting, drafting, opinions, preparati
 from agreements.services.opinions import PointContent
 from agreements.services.preparation import PartyContent
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
-from approvals.services import party_committee, reviewing, runs
+from approvals.services import minutes, party_committee, reviewing, runs
 from archive.services import handover, sealing, signing
 from archive.services.signing import Ours, Theirs
 from core.errors import ProductError
@@ -294,7 +294,7 @@ class Office:
         assignment = self._assignment()
         if assignment is None:
             return None
-        return lambda: runs.record_meeting(
+        return lambda: minutes.record(
             assignment,
             by=by,
             minutes_number="〔2026〕5号",

@@ -1,0 +1,109 @@
+"""The registry of what may be done with an approval beside deciding on it: each operation once, with its right, its
+form and its service. The decision page, the page of an agreement and the generic view read it and nothing else.
+
+An operation is about an assignment (a handler acts on a step) or about a run (the starter, the office, a leader). Its
+`may` says who, `offered` whether it has an object now, `carry_out` calls the service and returns what the person is
+told. A module of a topic registers its operations in `register()` of this app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from approvals.models import Assignment, Run
+from core.verdicts import Verdict, Wording
+
+Subject = Assignment | Run
+ASSIGNMENT, RUN = "assignment", "run"
+
+
+def _always(user: User, subject: Any) -> bool:
+    return True
+
+
+class ActForm(forms.Form):
+    """The form of an operation; it knows on what and by whom, so that it offers only what can be chosen."""
+
+    def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
+        self.subject, self.user = subject, user
+        super().__init__(*args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One operation: `label` is its verb, `effect` says in a sentence what it does, `order` where it stands.
+
+    `about` is `assignment` or `run`. `ask` are the three questions again in the service; here `may` and `offered` only
+    decide what is shown, and `may` is asked again by the view.
+    """
+
+    code: str
+    about: str
+    label: Wording
+    effect: Wording
+    article: str
+    form: type[ActForm]
+    may: Callable[[User, Any], Verdict]
+    carry_out: Callable[[Any, User, dict[str, Any]], Wording]
+    order: int
+    offered: Callable[[User, Any], bool] = _always
+
+    def url(self, subject: Subject) -> str:
+        """Return where the operation is carried out on a subject."""
+        return reverse(f"approvals:{self.about}-act", args=[subject.public_id, self.code])
+
+    def bind(self, request: HttpRequest, subject: Subject, user: User) -> ActForm:
+        """Return the form, bound when it was sent."""
+        sent = request.method == "POST"
+        return self.form(
+            request.POST if sent else None,
+            request.FILES if sent else None,
+            subject=subject,
+            user=user,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An operation as a page offers it: with its form still empty, and where the form is sent."""
+
+    act: Act
+    form: ActForm
+    url: str
+
+
+_acts: dict[tuple[str, str], Act] = {}
+
+
+def register(act: Act) -> None:
+    """Add an operation; a second one with the same code is a programming error."""
+    key = (act.about, act.code)
+    if key in _acts:
+        raise ValueError(f"operation {act.code} is registered twice")
+    _acts[key] = act
+
+
+def get(about: str, code: str) -> Act:
+    """Return an operation. Raises KeyError for an unknown one."""
+    return _acts[about, code]
+
+
+def all_acts(about: str) -> list[Act]:
+    """Return every operation about assignments or about runs, in their order."""
+    return sorted((act for act in _acts.values() if act.about == about), key=lambda act: act.order)
+
+
+def offers(about: str, subject: Subject, user: User) -> list[Offer]:
+    """Return what this person may do with a subject now, each with its empty form; other people's operations never."""
+    return [
+        Offer(act, act.form(subject=subject, user=user, prefix=None), act.url(subject))
+        for act in all_acts(about)
+        if act.offered(user, subject) and act.may(user, subject)
+    ]

@@ -1,0 +1,89 @@
+"""What a meeting resolved on a step of an approval, from its minutes (§3.4)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from agreements.models import Agreement, Attachment
+from agreements.services import attachments, deadlines
+from approvals.models import Assignment, Decision, MeetingResult, Run
+from approvals.services import runs, steps
+from core.errors import BadInput, NotNow
+
+Result = MeetingResult.Result
+RECORDED = (Result.PASSED, Result.DEFERRED, Result.REJECTED)
+
+
+def record(
+    assignment: Assignment,
+    *,
+    by: User,
+    minutes_number: str,
+    held_on: date,
+    result: str,
+    excerpt: File[Any],
+    text_sha256: str,
+    opinion: str = "",
+    on: date | None = None,
+    at: datetime | None = None,
+) -> Run:
+    """Record what a meeting resolved: its minutes' number, day, result and excerpt (§3.4).
+
+    Passed, the next step opens. Deferred, the step stays open for a later meeting and the record stays too. Rejected,
+    the text goes back with its reason. Raises BadInput for a day before the presentation or in the future, without a
+    number, or for a rejection without a reason. Second caller: NotNow, the step is settled.
+    """
+    on, at = steps.today(on, at)
+    opinion, minutes_number = opinion.strip(), minutes_number.strip()
+    if result not in RECORDED:
+        raise BadInput(_("Choose what the meeting resolved."), "§3.4")
+    if not minutes_number:
+        raise BadInput(_("Enter the number of the minutes."), "§3.4")
+    if held_on > on:
+        raise BadInput(_("The meeting cannot lie in the future."), "§3.4")
+    if result == Result.REJECTED and not opinion:
+        raise BadInput(_("Say why the meeting rejected the text: the lead unit revises by it."), "§3.4")
+    with steps.one_effect(assignment):
+        held = steps.taken(assignment, by=by, text_sha256=text_sha256)
+        step = held.step
+        if not step.is_meeting:
+            raise NotNow(_("This step is signed, not decided in a meeting."), "§3.4", code="no_meeting")
+        if held_on < held.run.opened_on:
+            raise BadInput(_("The meeting was held before the agreement was presented."), "§3.4")
+
+        def write(locked: Agreement) -> dict[str, Any]:
+            row = MeetingResult.objects.create(
+                step=step,
+                minutes_number=minutes_number,
+                held_on=held_on,
+                result=result,
+                opinion=opinion,
+                excerpt=attachments.attach(
+                    locked, Attachment.Kind.MINUTES, excerpt, by=by, subject_key=f"step:{step.pk}"
+                ),
+                recorded_by=by,
+                by_name=by.full_name,
+                post_title=held.assignment.post.title,
+                recorded_at=at,
+                text_sha256=held.run.sha256,
+            )
+            if result != Result.DEFERRED:
+                steps.close_assignment(held, by=by, on=on, at=at)
+            return {**steps.payload(step), "minutes": row.minutes_number, "held_on": held_on, "result": result}
+
+        if result == Result.REJECTED:
+            runs.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
+        elif result == Result.PASSED:
+            held.note(Decision.Verdict.APPROVE, by)
+            runs.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
+        else:
+            agreement = held.agreement
+            steps.act(held, "meeting_deferred", by=by, opinion=opinion, payload=write(agreement), on=on, at=at)
+            steps.put_on_desk(agreement, assignment, step, by=by, on=on, at=at, fresh=False)
+            deadlines.refresh_next_due(agreement)
+    return held.run

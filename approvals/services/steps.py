@@ -1,0 +1,605 @@
+"""One step of a run (§3.4): read under the lock, decided, closed, and the next one opened; never one left out.
+
+Every operation on an approval goes the same way: `taken` locks the agreement, reads the run anew and asks who, when
+and on which text; the operation writes its rows; `advance`, `open_next` or `reopen` settles who has it next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from math import ceil
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Post, User
+from agreements import verbs
+from agreements.models import Agreement, Attachment, Deadline
+from agreements.services import access, deadlines, duties, lifecycle
+from approvals import rules
+from approvals.models import Assignment, Decision, MeetingResult, OnDisagree, PassRule, Revision, Run, Step, StepKind
+from approvals.services import routing
+from approvals.services.reviewing import STEP_RULE
+from core import clock
+from core.errors import NotNow, Refused
+from core.verdicts import Allowed, Denied
+from records import trail
+
+Verdict = Decision.Verdict
+Kind = Assignment.Kind
+Closed = Assignment.Closed
+
+SYSTEM_CAPACITY = "automatic"
+OPEN_REVISION = (Revision.State.OPEN, Revision.State.SUBMITTED)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """An assignment as the reading of a run has it, with what was decided on it."""
+
+    pk: int
+    kind: str
+    round: int
+    post_id: int
+    parent_id: int | None
+    opened: bool
+    closed: bool
+    verdict: str | None
+    by_id: int | None
+    sha256: str | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened and not self.closed
+
+
+@dataclass(slots=True)
+class Held:
+    """An open step, taken under the lock: the assignment one acts on, and the whole run as it is now."""
+
+    assignment: Assignment
+    steps: list[Step]
+    sheets: dict[int, list[Sheet]]
+    is_revised: bool = False
+    """Whether a revision of the text is open, for which the next step waits."""
+    verdict: Allowed = field(default_factory=Allowed)
+
+    @property
+    def step(self) -> Step:
+        return self.assignment.step
+
+    @property
+    def run(self) -> Run:
+        return self.step.run
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.step.run.agreement
+
+    @property
+    def waiting(self) -> list[Step]:
+        """Return the steps that nobody has reached, or that are to decide again, in their order."""
+        return [step for step in self.steps if step.state == Step.State.WAITING]
+
+    @property
+    def sheet(self) -> Sheet:
+        """Return the assignment one acts on."""
+        return next(sheet for sheet in self.sheets[self.step.pk] if sheet.pk == self.assignment.pk)
+
+    @property
+    def round(self) -> list[Sheet]:
+        """Return everybody who was asked since the step was opened last."""
+        return [sheet for sheet in self.sheets[self.step.pk] if sheet.round == self.step.round]
+
+    def others(self, *kinds: str) -> list[Sheet]:
+        """Return the other open assignments of the step, of some kinds or of any."""
+        return [
+            sheet
+            for sheet in self.sheets[self.step.pk]
+            if not sheet.closed and sheet.pk != self.assignment.pk and (not kinds or sheet.kind in kinds)
+        ]
+
+    @property
+    def approvers(self) -> set[int]:
+        """Return who has approved this very text on a step that stands; the office in a leader's place never has."""
+        return {
+            sheet.by_id
+            for step in self.steps
+            if step.kind == StepKind.SIGN
+            and not step.redirected_because
+            and step.state in (Step.State.DONE, Step.State.OPEN)
+            for sheet in self.sheets[step.pk]
+            if sheet.round == step.round
+            and sheet.verdict == Verdict.APPROVE
+            and sheet.sha256 == self.run.sha256
+            and sheet.by_id is not None
+        }
+
+    def note(self, verdict: str, by: User) -> None:
+        """Keep the reading in step with a decision that was just written on the assignment."""
+        sheet = self.sheet
+        sheet.verdict, sheet.by_id, sheet.sha256, sheet.closed = verdict, by.pk, self.run.sha256, True
+
+
+@dataclass(slots=True)
+class Ahead:
+    """What comes after a step: the next one to open (None after the last), and those skipped by rule before it."""
+
+    step: Step | None = None
+    lies: routing.Lies | None = None
+    skipped: list[tuple[Step, Post, User]] = field(default_factory=list)
+
+
+# ---------------------------------------------------------------------- taking a step
+
+
+@contextmanager
+def one_effect(assignment: Assignment) -> Iterator[None]:
+    """One transaction. What its constraints refuse is a second caller, who is told what the first one did."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if Assignment.objects.filter(pk=assignment.pk, closed_at=None).exists():
+            raise
+        raise settled(assignment) from error
+
+
+def taken(assignment: Assignment, *, by: User, text_sha256: str | None = None) -> Held:
+    """Lock the agreement, read the run anew, and ask who, when and on which text; `text_sha256` is the hash of the
+    text that was shown, None for an act that says nothing of the text.
+
+    Raises Refused for anyone but a holder of the post who did not work on the case; NotNow for a step that is settled
+    or paused, at the wrong station, or on another text.
+    """
+    run = assignment.step.run
+    agreement = run.agreement
+    lifecycle.lock(agreement)
+    held, worked = read(run, assignment, by)
+    verdict = rules.may_decide_on(by, agreement, assignment.post, worked=worked)
+    if isinstance(verdict, Denied):
+        raise Refused.because(verdict)
+    held.verdict = verdict
+    if not _is_open(held):
+        raise settled(assignment)
+    verb = verbs.get("decide")
+    if not lifecycle.is_time(agreement, verb):
+        raise lifecycle.not_the_time(agreement, verb)
+    if text_sha256 is not None and text_sha256 != run.sha256:
+        raise NotNow(
+            _("The text you were shown is not the text of this approval."),
+            "§3.4",
+            code="other_text",
+            next_step=_("Open the page again and look at the text that is to be decided on."),
+        )
+    return held
+
+
+def taken_run(run: Run) -> Held | None:
+    """Lock the agreement of a run and read it anew; return its open step with the one who decides on it, None when no
+    step is open. Raises NotNow when the run has ended: the second caller is told so."""
+    lifecycle.lock(run.agreement)
+    run.refresh_from_db(fields=["state", "sha256", "text"])
+    if run.state != Run.State.OPEN:
+        raise run_ended(run)
+    assignment = hosts(run).first()
+    return read(run, assignment)[0] if assignment else None
+
+
+def hosts(run: Run) -> QuerySet[Assignment]:
+    """Return the open assignments of those who decide on the open step: its host, or all who countersign."""
+    return (
+        Assignment.objects.filter(step__run=run, step__state=Step.State.OPEN, closed_at=None)
+        .filter(kind__in=(Kind.HOST, Kind.SEAT))
+        .select_related("post__unit", "step__run__text", "step__run__agreement__lead_unit")
+        .order_by("pk")
+    )
+
+
+def read(run: Run, assignment: Assignment, by: User | None = None) -> tuple[Held, bool]:
+    """Read every step of a run with all assignments and decisions, in one query, and whether a person worked on the
+    case. The assignment's step is replaced by the one just read."""
+    rows = (
+        Step.objects.filter(run=run)
+        .annotate(
+            run_state=F("run__state"),
+            run_sha256=F("run__sha256"),
+            assigned=F("assignments__pk"),
+            assigned_kind=F("assignments__kind"),
+            assigned_round=F("assignments__round"),
+            assigned_post=F("assignments__post_id"),
+            parent=F("assignments__parent_id"),
+            opened_at=F("assignments__opened_at"),
+            closed_at=F("assignments__closed_at"),
+            verdict=F("assignments__decision__verdict"),
+            decided_by=F("assignments__decision__by"),
+            decided_on_text=F("assignments__decision__text_sha256"),
+            revised=Exists(Revision.objects.filter(run=run, state__in=OPEN_REVISION)),
+            worked=Exists(access.of_workers(run.agreement).filter(user=by)),
+        )
+        .order_by("order", "assignments__pk")
+    )
+    steps: dict[int, Step] = {}
+    sheets: dict[int, list[Sheet]] = {}
+    worked = revised = False
+    for row in rows:
+        worked, revised = by is not None and row.worked, row.revised
+        run.state, run.sha256 = row.run_state, row.run_sha256
+        row.run = run
+        steps.setdefault(row.pk, row)
+        of_step = sheets.setdefault(row.pk, [])
+        if row.assigned is not None:
+            of_step.append(
+                Sheet(
+                    row.assigned,
+                    row.assigned_kind,
+                    row.assigned_round,
+                    row.assigned_post,
+                    row.parent,
+                    row.opened_at is not None,
+                    row.closed_at is not None,
+                    row.verdict,
+                    row.decided_by,
+                    row.decided_on_text,
+                )
+            )
+    assignment.step = steps[assignment.step_id]
+    return Held(assignment, list(steps.values()), sheets, revised), worked
+
+
+def _is_open(held: Held) -> bool:
+    return held.run.state == Run.State.OPEN and held.step.state == Step.State.OPEN and held.sheet.is_open
+
+
+def must_not_repeat(held: Held, by: User) -> None:
+    """Raise Refused for who has approved this text on another step, while another holder of the post has not."""
+    step = held.step
+    if step.kind != StepKind.SIGN or step.redirected_because or by.pk not in held.approvers:
+        return
+    people = routing.where(held.agreement, [step.code])[step.code].people
+    if any(user.pk not in held.approvers for user in people):
+        raise Refused(_("Nobody decides twice on one text; the other holder of this post decides."), "§3.4")
+
+
+def settled(assignment: Assignment) -> NotNow:
+    """Return the error for a step that somebody has settled already, naming who and when."""
+    decision = Decision.objects.filter(assignment=assignment).first()
+    result = MeetingResult.objects.filter(step=assignment.step_id).last()
+    if decision:
+        who, when = decision.by_name, decision.at
+    elif result:
+        who, when = result.by_name, result.recorded_at
+    else:
+        run = Run.objects.select_related("agreement").get(pk=assignment.step.run_id)
+        return run_ended(run)
+    return NotNow(
+        _("%(who)s has already acted on this step, on %(when)s.")
+        % {"who": who, "when": timezone.localtime(when).strftime("%Y-%m-%d %H:%M")},
+        "§3.4",
+        code="already_decided",
+        next_step=_("Open the agreement to see who has it now."),
+    )
+
+
+def run_ended(run: Run) -> NotNow:
+    """Return the error for a step that was closed by somebody's act elsewhere, naming the last act, who and when."""
+    last = trail.history(run.agreement.chain).last()
+    if last is None:
+        return NotNow(_("This step is closed: the approval has ended."), "§3.4", code="run_ended")
+    return NotNow(
+        _("This step is closed: %(who)s acted on the approval on %(when)s.")
+        % {"who": last.actor_name, "when": timezone.localtime(last.recorded_at).strftime("%Y-%m-%d %H:%M")},
+        "§3.4",
+        code="run_ended",
+        next_step=_("Open the agreement to see who has it now."),
+    )
+
+
+# ---------------------------------------------------------------------- writing a decision
+
+
+def write(
+    assignment: Assignment,
+    verdict: str,
+    *,
+    by: User,
+    on: date,
+    at: datetime,
+    sha256: str,
+    opinion: str = "",
+    rule: str = "",
+    capacity: str = "self",
+    returned_to: Step | None = None,
+    principal_name: str = "",
+    scan: Attachment | None = None,
+) -> Decision:
+    """Write what was decided on an assignment, as it is printed: person, post, capacity, text."""
+    return Decision.objects.create(
+        assignment=assignment,
+        verdict=verdict,
+        opinion=opinion.strip(),
+        rule=rule,
+        by=by,
+        by_name=by.full_name,
+        post_title=assignment.post.title,
+        capacity=capacity,
+        on=on,
+        at=at,
+        text_sha256=sha256,
+        returned_to=returned_to,
+        principal_name=principal_name,
+        scan=scan,
+    )
+
+
+def close_assignment(held: Held, *, by: User, on: date, at: datetime, because: str = Closed.DECIDED) -> None:
+    """Take the assignment one acts on off the desk; its step stays as it is."""
+    close_assignments(held.agreement, [held.assignment.pk], by=by, on=on, at=at, because=because)
+    held.assignment.closed_at, held.assignment.closed_because = at, because
+    held.sheet.closed = True
+
+
+def close_assignments(
+    agreement: Agreement, ids: Iterable[int], *, by: User, on: date, at: datetime, because: str
+) -> None:
+    """Take assignments off their desks, with their deadlines; each stays on record with why."""
+    found = list(ids)
+    keys = [f"assignment:{pk}" for pk in found]
+    Assignment.objects.filter(pk__in=found, closed_at=None).update(closed_at=at, closed_because=because)
+    duties.close(agreement, subject_key=keys, by=by, at=at, because=because)
+    deadlines.close(agreement, STEP_RULE, subject_key=keys, on=on)
+
+
+def close_step(held: Held, *, by: User, on: date, at: datetime, because: str = Closed.SETTLED) -> None:
+    """End a step as done; whoever was asked on it and has not answered is not needed any more."""
+    rest = held.others()
+    if rest:
+        close_assignments(held.agreement, [sheet.pk for sheet in rest], by=by, on=on, at=at, because=because)
+        for sheet in rest:
+            sheet.closed = True
+    held.step.state = Step.State.DONE
+    held.step.save(update_fields=["state"])
+
+
+def act(held: Held, code: str, *, by: User, opinion: str, payload: dict[str, Any], on: date, at: datetime) -> None:
+    """Append an act to the trail, in the post the assignment lies with."""
+    lifecycle.act(
+        held.agreement,
+        code,
+        actor=by.actor(held.assignment.post.title, held.verdict.capacity),
+        on=on,
+        at=at,
+        comment=opinion,
+        text=held.run.text,
+        payload=payload,
+    )
+
+
+def payload(step: Step) -> dict[str, Any]:
+    """Return what the trail keeps of a step in every act on it."""
+    kept: dict[str, Any] = {"run": step.run.public_id, "step": step.code, "order": step.order}
+    return {**kept, "redirected": step.redirected_because} if step.redirected_because else kept
+
+
+# ---------------------------------------------------------------------- has the step passed?
+
+
+def has_passed(held: Held) -> bool | None:
+    """Tell what a step amounts to after a decision: True, it passed; False, its rule cannot be met any more; None,
+    somebody is still asked.
+
+    A signed step has passed when its host and every signer beside or after have decided; what a signer disagrees with,
+    the host has before the eyes. Of those who countersign, all, any one or a share must agree; nobody is waited for
+    whose answer cannot change the outcome.
+    """
+    step = held.step
+    if step.kind != StepKind.COUNTERSIGN:
+        return None if held.others(Kind.HOST, Kind.BEFORE, Kind.BESIDE, Kind.AFTER) else True
+    answered = [sheet for sheet in held.round if sheet.verdict in (Verdict.APPROVE, Verdict.DISAGREE)]
+    seats = {sheet.pk for sheet in held.round if sheet.kind == Kind.SEAT}
+    agreed = sum(1 for sheet in answered if sheet.verdict == Verdict.APPROVE and sheet.pk in seats)
+    asked = sum(1 for sheet in held.round if sheet.pk in seats and (sheet in answered or not sheet.closed))
+    open_seats = sum(1 for sheet in held.round if sheet.pk in seats and not sheet.closed)
+    needed = {PassRule.ANY: 1, PassRule.RATIO: ceil(asked * (step.ratio or 100) / 100)}.get(
+        PassRule(step.pass_rule), asked
+    )
+    if held.others(Kind.BEFORE, Kind.BESIDE, Kind.AFTER):
+        return None
+    if agreed >= max(needed, 1):
+        return True
+    return None if agreed + open_seats >= max(needed, 1) else False
+
+
+def disagreement_allowed(step: Step, kind: str) -> bool:
+    """Tell whether one may disagree: a signer or one who countersigns always, a host where the step foresees it."""
+    return kind != Kind.HOST or step.on_disagree != OnDisagree.NONE
+
+
+# ---------------------------------------------------------------------- who has it next
+
+
+def ahead_of(agreement: Agreement, waiting: list[Step], approvers: set[int], day: date) -> Ahead:
+    """Find the next step to open. A step whose every holder has approved this text already is skipped by rule; a
+    meeting, a countersignature, a step that is asked again, and one that goes to the office never is."""
+    ahead = Ahead()
+    codes = [step.code for step in waiting if step.kind == StepKind.SIGN]
+    placed = routing.where(agreement, codes, day=day) if waiting else {}
+    for step in waiting:
+        lies = placed[step.code if step.kind == StepKind.SIGN else routing.OFFICE]
+        same = lies.people and all(user.pk in approvers for user in lies.people)
+        if step.kind == StepKind.SIGN and not lies.redirected and not step.again_because and same:
+            ahead.skipped.append((step, lies.post, lies.people[0]))
+            continue
+        ahead.step, ahead.lies = step, lies
+        break
+    return ahead
+
+
+def open_next(held: Held, ahead: Ahead, *, by: User, on: date, at: datetime) -> None:
+    """Record the skips, then open the next step."""
+    skip(ahead, on=on, at=at, sha256=held.run.sha256)
+    if ahead.step is None or ahead.lies is None:
+        raise RuntimeError("a run goes on to a step, or through the door")
+    open_step(held.agreement, ahead.step, ahead.lies, by=by, on=on, at=at)
+
+
+def open_step(
+    agreement: Agreement,
+    step: Step,
+    lies: routing.Lies,
+    *,
+    by: User,
+    on: date,
+    at: datetime,
+    came_from: Step | None = None,
+) -> None:
+    """Open a step for its post, or for all who countersign: to-do, own limit, sight of the case.
+
+    Of those who countersign, a post that nobody free holds is asked at the office; the office is asked once.
+    """
+    if step.post_id != lies.post.pk:
+        access.grant(agreement, "approval", post=lies.post)
+    step.post, step.redirected_because, step.state = lies.post, lies.redirected, Step.State.OPEN
+    step.round += 1
+    step.save(update_fields=["post", "redirected_because", "state", "round"])
+    if step.kind != StepKind.COUNTERSIGN:
+        assign(agreement, step, lies.post, Kind.HOST, by=by, on=on, at=at, came_from=came_from)
+        return
+    seats = routing.seats(agreement, [seat.post for seat in step.seats.select_related("post__unit")], day=on)
+    for post in {seat.post.pk: seat.post for seat in seats or [lies]}.values():
+        access.grant(agreement, "approval", post=post)
+        assign(agreement, step, post, Kind.SEAT, by=by, on=on, at=at, came_from=came_from)
+
+
+def assign(
+    agreement: Agreement,
+    step: Step,
+    post: Post,
+    kind: str,
+    *,
+    by: User,
+    on: date,
+    at: datetime,
+    parent: Assignment | None = None,
+    reason: str = "",
+    came_from: Step | None = None,
+    later: bool = False,
+) -> Assignment:
+    """Lay a step on a post's desk, within the limit of the step; `later` makes one that is opened by its host's act."""
+    assignment = Assignment.objects.create(
+        step=step,
+        post=post,
+        kind=kind,
+        parent=parent,
+        round=step.round,
+        added_by=by if parent else None,
+        reason=reason,
+        came_from=came_from,
+        opened_at=None if later else at,
+    )
+    if not later:
+        put_on_desk(agreement, assignment, step, by=by, on=on, at=at)
+    return assignment
+
+
+def put_on_desk(
+    agreement: Agreement, assignment: Assignment, step: Step, *, by: User, on: date, at: datetime, fresh: bool = True
+) -> Deadline:
+    """Start the limit of an assignment and put it on its post's desk. Not `fresh`: an earlier limit is replaced."""
+    deadline = deadlines.start(
+        agreement,
+        STEP_RULE,
+        starts_on=on,
+        post=assignment.post,
+        subject_key=assignment.key,
+        amount=step.workdays,
+        fresh=fresh,
+    )
+    code = "meeting" if step.is_meeting else "advise" if assignment.kind == Kind.ADVICE else "decide"
+    duties.open(
+        agreement,
+        code,
+        post=assignment.post,
+        subject_key=assignment.key,
+        deadline=deadline,
+        by=by,
+        at=at,
+        params={"assignment": assignment.public_id},
+        fresh=fresh,
+    )
+    return deadline
+
+
+def skip(ahead: Ahead, *, on: date, at: datetime, sha256: str) -> None:
+    """Record each automatic skip with its rule, as a decision of the person who has approved already."""
+    for step, post, user in ahead.skipped:
+        pass_by_rule(step, post, user, Verdict.SKIP, Decision.SAME_PERSON, on=on, at=at, sha256=sha256)
+
+
+def pass_by_rule(
+    step: Step, post: Post, user: User, verdict: str, rule: str, *, on: date, at: datetime, sha256: str
+) -> None:
+    """Close a step without asking anybody, recorded with the rule that allows it."""
+    step.post, step.redirected_because, step.state = post, "", Step.State.SKIPPED
+    step.round += 1
+    step.save(update_fields=["post", "redirected_because", "state", "round"])
+    assignment = Assignment.objects.create(
+        step=step, post=post, round=step.round, opened_at=at, closed_at=at, closed_because=Closed.DECIDED
+    )
+    write(assignment, verdict, by=user, on=on, at=at, sha256=sha256, rule=rule, capacity=SYSTEM_CAPACITY)
+
+
+# ---------------------------------------------------------------------- moving about in a run
+
+
+def cancel_open(held: Held, *, by: User, on: date, at: datetime, because: str, to_wait: bool = True) -> None:
+    """Take the open step off every desk, whoever was asked on it; it waits for its turn again, or stays cancelled."""
+    close_assignments(
+        held.agreement,
+        [sheet.pk for sheet in held.sheets[held.step.pk] if not sheet.closed],
+        by=by,
+        on=on,
+        at=at,
+        because=because,
+    )
+    for sheet in held.sheets[held.step.pk]:
+        sheet.closed = True
+    held.step.state = Step.State.WAITING if to_wait else Step.State.CANCELLED
+    held.step.save(update_fields=["state"])
+
+
+def wait_again(steps: Iterable[Step], because: str) -> None:
+    """Let steps that were done wait for their turn again; what was written on them stays."""
+    for step in steps:
+        step.state, step.again_because = Step.State.WAITING, because
+        step.save(update_fields=["state", "again_because"])
+
+
+def reopen(
+    held: Held, step: Step, because: str, *, by: User, on: date, at: datetime, came_from: Step | None = None
+) -> None:
+    """Open a step of the run once more, for whoever holds its post now; its limit runs anew."""
+    step.again_because = because
+    step.save(update_fields=["again_because"])
+    lies = routing.where(held.agreement, [step.code if step.kind == StepKind.SIGN else routing.OFFICE], day=on)
+    found = lies[step.code if step.kind == StepKind.SIGN else routing.OFFICE]
+    open_step(held.agreement, step, found, by=by, on=on, at=at, came_from=came_from)
+
+
+def make_room(run: Run, order: int) -> None:
+    """Move the steps from an order on one place back, so that a step can be put there."""
+    far = 1000
+    Step.objects.filter(run=run, order__gte=order).update(order=F("order") + far)
+    Step.objects.filter(run=run, order__gte=far).update(order=F("order") - far + 1)
+
+
+def today(on: date | None, at: datetime | None) -> tuple[date, datetime]:
+    """Return the legal day and the instant of an act: now, unless they are given."""
+    at = at or clock.now()
+    return on or clock.today(at), at
