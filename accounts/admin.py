@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.administration import ReasonedForm, Rows
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from core import sync
 from core.wording import say
 from regulation.posts import POSTS
 from regulation.records import LeadRole, Role
@@ -20,7 +21,13 @@ from regulation.records import LeadRole, Role
 # Groups and permission rows decide nothing here: rights come with posts.
 admin.site.unregister(Group)
 
-LEADERS = ("deputy_secretary_general", "vice_mayor", "executive_vice_mayor")
+LEADERS = (
+    "deputy_secretary_general",
+    "vice_mayor",
+    "executive_vice_mayor",
+    "deputy_district_head",
+    "deputy_department_head",
+)
 STAND_APART = ("system_admin", "security_admin", "audit_admin")
 UNIT_ROLES = {
     LeadRole.COOPERATION_EXCHANGE.value: gettext_lazy("in charge of cooperation and exchange"),
@@ -32,12 +39,29 @@ UNIT_ROLES = {
 }
 
 
+class SigningAuthorityForm(ReasonedForm):
+    def clean_kind(self):
+        """Refuse a second municipal government: it is there from the beginning."""
+        kind = self.cleaned_data["kind"]
+        if kind == SigningAuthority.Kind.MUNICIPAL:
+            raise ValidationError(_("There is one municipal government; a district or a department is added."))
+        return kind
+
+
 @admin.register(SigningAuthority)
 class SigningAuthorityAdmin(Rows):
+    """Who signs in its own name (§2): a district or a department is added with its own posts, categories and route."""
+
+    form = SigningAuthorityForm
+    settled = ("code", "kind")
+    fields = ("code", "kind", "name_zh", "name_en", "number_prefix", "reason")
     list_display = ("name_zh", "code", "kind", "number_prefix")
 
-    def has_add_permission(self, request):
-        return False
+    def save_model(self, request, obj, form, change):
+        """Give a new authority the rows with which it begins, in the transaction that makes it."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            sync.run(obj)
 
 
 class UnitForm(ReasonedForm):

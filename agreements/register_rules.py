@@ -12,7 +12,19 @@ from agreements.rules import STAFF, as_holder
 from agreements.services import overlaps
 from core.verdicts import Allowed, Denied, Verdict
 
-LEADERS = ("deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor")
+LEADERS = (
+    "deputy_secretary_general",
+    "secretary_general",
+    "vice_mayor",
+    "executive_vice_mayor",
+    "mayor",
+    "office_director",
+    "deputy_district_head",
+    "executive_deputy_district_head",
+    "district_head",
+    "deputy_department_head",
+    "department_head",
+)
 OFFICES = ("general_office", "legal", "secretariat", "inspector")
 READERS = (*STAFF, *LEADERS, *OFFICES, "administrator")
 CLASSIFIED_READERS = ("general_office", "secretariat", "inspector")

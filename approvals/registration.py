@@ -14,17 +14,33 @@ from agreements.registration import page_url, todo_url
 from agreements.services import drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import blockers, pages, papers, rules
+from approvals import blockers, pages, papers, route_papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
-from approvals.models.run import name_of
+from approvals.models.route import MEETING
+from approvals.models.run import StepKind, name_of
 from approvals.services import reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
 from core.wording import say
-from regulation.records import Forum
+from regulation.records import Forum, Submitter
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
-from regulation.routes import FORUMS
+from regulation.routes import FORUMS, SUBMITTERS
+
+ROUTE_FIELDS = {
+    "role": gettext_lazy("what the step does"),
+    "condition": gettext_lazy("condition"),
+    "codes": gettext_lazy("condition"),
+    "amount": gettext_lazy("amount"),
+    "article": gettext_lazy("paper it rests on"),
+    "seats": gettext_lazy("who countersigns"),
+    "pass_rule": gettext_lazy("when it has passed"),
+    "ratio": gettext_lazy("share that agrees"),
+    "workdays": gettext_lazy("limit in working days"),
+    "on_disagree": gettext_lazy("what a disagreement does"),
+    "order": gettext_lazy("place on the route"),
+}
+"""What of a step an event compares, in words."""
 
 
 def register() -> None:
@@ -34,6 +50,7 @@ def register() -> None:
     _todos()
     _events()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
+    paper_names.register(route_papers.KIND, gettext_lazy("Route of approval"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
     )
@@ -128,6 +145,16 @@ def _verbs() -> None:
             stations=(Station.APPROVAL, Station.SIGNING),
             offered=_report_is_due,
         ),
+        Verb(
+            "see_route",
+            gettext_lazy("See the route of approval"),
+            "§3.4",
+            rules.may_see_route,
+            page_url("approvals:route-show"),
+            57,
+            stations=(Station.PREPARATION, Station.DRAFTING, Station.LEGAL_REVIEW),
+            main=False,
+        ),
     ):
         verbs.register(verb)
 
@@ -198,6 +225,11 @@ def _events() -> None:
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
         ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),
+        ("route_step_added", gettext_lazy("put a step on the route"), _route_step),
+        ("route_step_changed", gettext_lazy("changed a step of the route"), _route_step),
+        ("route_step_retired", gettext_lazy("took a step off the route"), _route_step),
+        ("forum_rule_added", gettext_lazy("put a rule about meetings in use"), _forum),
+        ("forum_rule_retired", gettext_lazy("took a rule about meetings out of use"), _forum),
     ):
         events.register(code, label, detail)
 
@@ -279,6 +311,13 @@ def _step(payload: dict[str, Any]) -> str:
     for code in payload.get("skipped", ()):
         words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name_of(code)})
     return "; ".join(words)
+
+
+def _route_step(payload: dict[str, Any]) -> str:
+    step = str(StepKind.MEETING.label) if payload["step"] == MEETING else name_of(payload["step"])
+    submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
+    names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
+    return "; ".join([f"{submitter}: {step}", *names])
 
 
 def _report(payload: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, User
 from agreements.models import Agreement
-from agreements.rules import as_holder
+from agreements.rules import as_holder, may_edit
 from agreements.services import access
 from approvals.models import Assignment
 from core.verdicts import Allowed, Denied, Verdict
@@ -101,3 +101,16 @@ def may_decide_on(user: User, agreement: Agreement, post: Post, *, worked: bool 
     if holding is None:
         return Denied(_("This step lies with %(post)s.") % {"post": post.title}, "§3.4")
     return _not_own_work(user, agreement, Allowed(post=post.title), "§3.4", worked=worked)
+
+
+def may_see_route(user: User, agreement: Agreement) -> Verdict:
+    """§3.4: the way of an approval is shown to who prepares the agreement, who reviews and who decides on it."""
+    deciding = user.holding("legal", *DECIDING_POSTS, authority=agreement.authority)
+    if deciding is not None:
+        return Allowed(post=deciding.post.title)
+    verdict = may_edit(user, agreement)
+    if isinstance(verdict, Denied):
+        return Denied(
+            _("The way of an approval is shown to the lead unit, the General Office and the leaders."), "§3.4"
+        )
+    return verdict

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import acts, approval, listing, review
+from approvals.views import acts, approval, listing, review, route
 
 app_name = "approvals"
 
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.listing, name="review-list"),
     path("<pid:public_id>/", review.edit, name="review-edit"),
     path("<pid:public_id>/back/", review.send_back, name="review-send-back"),
+    path("<pid:public_id>/route/", route.show, name="route-show"),
+    path("<pid:public_id>/route/paper/", route.paper, name="route-paper"),
     path("<pid:public_id>/present/", approval.present, name="approval-open"),
     path("<pid:public_id>/party-report/", approval.party_report, name="party-report"),
     path("decisions/<pid:public_id>/", approval.decide, name="decision-edit"),
@@ -27,6 +29,8 @@ declare(
         for name in (
             "review-edit",
             "review-send-back",
+            "route-show",
+            "route-paper",
             "approval-open",
             "party-report",
             "decision-edit",

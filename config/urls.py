@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("custody/", include("archive.urls")),
     path("followup/", include("followup.urls")),
     path("administration/", RedirectView.as_view(pattern_name="admin:index"), name="administration"),
+    path("administration/routes/", include("approvals.administration_urls")),
     path("administration/rows/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),

@@ -161,10 +161,10 @@ def assemble(authority: SigningAuthority) -> dict[str, User]:
     return people
 
 
-def write_accounts() -> None:
+def write_accounts(*others: Member) -> None:
     """Write `accounts.json` into the data folder: user name, password, post and unit of every member."""
     rows = []
-    for member in CAST:
+    for member in (*CAST, *others):
         user = User.objects.get(username=member.username)
         post = user.main_post
         rows.append(

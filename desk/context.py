@@ -17,7 +17,20 @@ from agreements.models import ToDo
 from core.verdicts import Wording
 from desk import demonstration
 
-LEADERS = ("deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor")
+LEADERS = (
+    "deputy_secretary_general",
+    "secretary_general",
+    "vice_mayor",
+    "executive_vice_mayor",
+    "mayor",
+    # of those who sign in their own name (§2)
+    "office_director",
+    "deputy_district_head",
+    "executive_deputy_district_head",
+    "district_head",
+    "deputy_department_head",
+    "department_head",
+)
 STAFF = ("officer", "unit_head")
 BUSINESS = (*STAFF, *LEADERS, "general_office", "legal", "secretariat", "inspector")
 ADMINISTRATORS = ("administrator", "system_admin", "security_admin", "audit_admin")
@@ -41,6 +54,7 @@ _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
     ("approvals:review-list", gettext_lazy("Review and approval"), "review", (*LEADERS, "general_office", "legal")),
     ("archive:custody-list", gettext_lazy("Custody"), "seal", (*STAFF, "secretariat", "inspector")),
     ("followup:task-list", gettext_lazy("Follow-up"), "flag", (*STAFF, *LEADERS, "general_office", "inspector")),
+    ("routes:route-list", gettext_lazy("Routes of approval"), "review", ("administrator",)),
     ("admin:index", gettext_lazy("Administration"), "gear", ADMINISTRATORS),
 )
 

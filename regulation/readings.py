@@ -14,6 +14,15 @@ _ALL = (
         ),
     ),
     Reading(
+        "own_name_by_reference",
+        "§2",
+        Text(
+            "区政府、部门以本级名义签约参照执行：市级职务由本级相应职务替代，两种会议由本级相应会议替代，各步由本级自定，自行负责。",
+            "A district or a department that signs in its own name applies the rules by reference: its own posts and "
+            "meetings take the part of the municipal ones, its steps are its own to set, and it answers for itself.",
+        ),
+    ),
+    Reading(
         "clause_omission",
         "§2",
         Text(

@@ -217,16 +217,25 @@ class DeadlineRule:
     rests_on: str = ""
 
 
+class AuthorityKind(str, Enum):
+    """Who signs in its own name (§2): the municipal government; a district or a department, by reference 参照."""
+
+    MUNICIPAL = "municipal"
+    DISTRICT = "district"
+    DEPARTMENT = "department"
+
+
 @dataclass(frozen=True, slots=True)
 class PostRecord:
     """A post that takes part in the procedure; `step_role` is what its step does in the route (拟办, 复核,
-    审定, 协调把关)."""
+    审定, 协调把关), `kinds` say which kinds of signing authorities have the post in their offices."""
 
     code: str
     name: Text
     step_role: Text | None = None
     article: str = ""
     of_every_unit: bool = False
+    kinds: tuple[AuthorityKind, ...] = (AuthorityKind.MUNICIPAL,)
 
 
 class Submitter(str, Enum):
@@ -237,21 +246,29 @@ class Submitter(str, Enum):
 
 
 class Forum(str, Enum):
-    """Where an agreement is decided (§3.4)."""
+    """Where an agreement is decided (§3.4); the last four are what a district and a department have instead."""
 
     SIGN_OFF = "sign_off"
     MAYORS_OFFICE_MEETING = "mayors_office_meeting"
     EXECUTIVE_MEETING = "executive_meeting"
+    DISTRICT_OFFICE_MEETING = "district_office_meeting"
+    DISTRICT_EXECUTIVE_MEETING = "district_executive"
+    DEPARTMENT_MEETING = "department_meeting"
+    PARTY_GROUP_MEETING = "party_group_meeting"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a route is as it is: the step (or `forum`, `party_committee`), its article, in words."""
+    """Why a route is as it is: the step (or `forum`, `party_committee`), its article, in words.
+
+    `own` marks what no article asks: an authority's own rule, whose paper stands in `article`.
+    """
 
     step: str
     article: str
     text: Text
     rests_on: str = ""
+    own: bool = False
 
     @property
     def reading(self) -> bool:

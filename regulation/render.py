@@ -13,9 +13,9 @@ from regulation.diligence import DILIGENCE_POINTS, RISK_ARGUMENT, diligence_requ
 from regulation.posts import POSTS
 from regulation.prohibitions import PROHIBITIONS
 from regulation.readings import READINGS
-from regulation.records import CategoryRecord, Code, DeadlineRule, Part, Start, Submitter, Text
+from regulation.records import AuthorityKind, CategoryRecord, Code, DeadlineRule, Part, Start, Submitter, Text
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
-from regulation.routes import FORUMS, SUBMITTERS, compute_route
+from regulation.routes import FORUMS, FORUMS_OF, SUBMITTERS, compute_route, required_steps
 from regulation.vocabulary import NATURES
 
 _HEAD = """\
@@ -238,6 +238,21 @@ def _routes() -> Iterator[str]:
                 ),
             )
             for submitter in Submitter
+        ),
+    )
+    yield from _table(
+        ("自行签约 · signs in its own name", "步骤 · steps", "会议 · meetings"),
+        (
+            (
+                f"`{kind.value}`",
+                " → ".join(
+                    f"{_pair(POSTS[reason.step].name)}{_mark(reason.rests_on)}"
+                    for reason in required_steps(Submitter.DEPARTMENT, kind)
+                ),
+                ", ".join(_pair(FORUMS[forum]) for forum in FORUMS_OF[kind][1:]),
+            )
+            for kind in AuthorityKind
+            if kind is not AuthorityKind.MUNICIPAL
         ),
     )
     yield from _table(

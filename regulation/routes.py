@@ -2,19 +2,31 @@
 
 from collections.abc import Collection
 
-from regulation.records import Forum, Reason, Route, Submitter, Text
+from regulation.posts import POSTS
+from regulation.records import AuthorityKind, Forum, Reason, Route, Submitter, Text
 from regulation.vocabulary import NATURES
 
 FORUMS: dict[Forum, Text] = {
     Forum.SIGN_OFF: Text("审签", "Sign-off"),
     Forum.MAYORS_OFFICE_MEETING: Text("市长办公会议", "Mayor's office meeting"),
     Forum.EXECUTIVE_MEETING: Text("市政府常务会议", "Executive meeting"),
+    Forum.DISTRICT_OFFICE_MEETING: Text("区长办公会议", "District head's office meeting"),
+    Forum.DISTRICT_EXECUTIVE_MEETING: Text("区政府常务会议", "District executive meeting"),
+    Forum.DEPARTMENT_MEETING: Text("部门办公会议", "Department's office meeting"),
+    Forum.PARTY_GROUP_MEETING: Text("部门党组会议", "Meeting of the department's Party group"),
 }
 
 SUBMITTERS: dict[Submitter, Text] = {
     Submitter.DEPARTMENT: Text("市政府部门", "Municipal department"),
     Submitter.DISTRICT: Text("区政府", "District government"),
 }
+
+FORUMS_OF: dict[AuthorityKind, tuple[Forum, Forum, Forum]] = {
+    AuthorityKind.MUNICIPAL: (Forum.SIGN_OFF, Forum.MAYORS_OFFICE_MEETING, Forum.EXECUTIVE_MEETING),
+    AuthorityKind.DISTRICT: (Forum.SIGN_OFF, Forum.DISTRICT_OFFICE_MEETING, Forum.DISTRICT_EXECUTIVE_MEETING),
+    AuthorityKind.DEPARTMENT: (Forum.SIGN_OFF, Forum.DEPARTMENT_MEETING, Forum.PARTY_GROUP_MEETING),
+}
+"""Where each kind of authority decides; each forum prevails over those before it."""
 
 MAYORS_OFFICE_NATURES = frozenset({"funds", "land"})
 EXECUTIVE_NATURES = frozenset({"overall", "policy"})
@@ -109,6 +121,41 @@ _PARTY_COMMITTEE = Reason(
     Text("重大合作事项，还要报告市委。", "A major cooperation matter is also reported to the Party committee."),
 )
 
+_BY_REFERENCE = "own_name_by_reference"
+_OWN_STEPS: dict[AuthorityKind, tuple[str, ...]] = {
+    AuthorityKind.DISTRICT: (
+        "general_office",
+        "office_director",
+        "deputy_district_head",
+        "executive_deputy_district_head",
+        "district_head",
+    ),
+    AuthorityKind.DEPARTMENT: ("general_office", "deputy_department_head", "department_head"),
+}
+_OWN_FORUMS = (
+    Text(
+        "参照执行：只有意向性、框架性内容，可以审签。", "By reference: intent and framework only, sign-off may be used."
+    ),
+    Text(
+        "参照执行：动用资金、用地或类似单一事项，上本级办公会议。",
+        "By reference: use of funds, land or a similar single matter goes to its own office meeting.",
+    ),
+    Text(
+        "参照执行：全局性、政策性的重大决策，上本级最高一级会议。",
+        "By reference: an overall or policy matter goes to its own highest meeting.",
+    ),
+)
+_OWN_COMMITTEE = {
+    AuthorityKind.DISTRICT: Text(
+        "重大合作事项，参照执行，报告区委。",
+        "A major matter is reported to the district's Party committee, by reference.",
+    ),
+    AuthorityKind.DEPARTMENT: Text(
+        "重大合作事项，参照执行，报告上级党委。",
+        "A major matter is reported to the Party committee above, by reference.",
+    ),
+}
+
 
 class NatureNeeded(ValueError):
     """No nature is given: the forum cannot be computed."""
@@ -117,11 +164,18 @@ class NatureNeeded(ValueError):
         super().__init__("the General Office decides the nature first")
 
 
-def compute_route(submitter: Submitter, natures: Collection[str], major: bool = False) -> Route:
+def compute_route(
+    submitter: Submitter,
+    natures: Collection[str],
+    major: bool = False,
+    *,
+    kind: AuthorityKind = AuthorityKind.MUNICIPAL,
+) -> Route:
     """Return the route of an approval (§3.4): post codes in order, the forum, and a reason for each.
 
     A meeting prevails over sign-off, the executive meeting over the mayor's office meeting. `major` adds the
-    report to the Party committee and changes nothing else.
+    report to the Party committee and changes nothing else. A district or a department that signs in its own name
+    (`kind`) applies this by reference (§2): its own posts and meetings, whoever of its units submits.
 
     Raises `NatureNeeded` when `natures` is empty and ValueError for a nature the vocabulary does not have.
     """
@@ -130,9 +184,26 @@ def compute_route(submitter: Submitter, natures: Collection[str], major: bool = 
         raise ValueError(f"unknown nature: {', '.join(unknown)}")
     if not natures:
         raise NatureNeeded
-    submitter = Submitter(submitter)
+    submitter, kind = Submitter(submitter), AuthorityKind(kind)
+    steps = required_steps(submitter, kind)
+    forum, forum_reason = _forum(frozenset(natures), kind)
+    committee = (
+        _PARTY_COMMITTEE if kind is AuthorityKind.MUNICIPAL else _referred(_OWN_COMMITTEE[kind], "party_committee")
+    )
+    return Route(
+        steps=tuple(reason.step for reason in steps),
+        forum=forum,
+        party_committee=major,
+        why=(*steps, forum_reason, *((committee,) if major else ())),
+    )
+
+
+def required_steps(submitter: Submitter, kind: AuthorityKind = AuthorityKind.MUNICIPAL) -> tuple[Reason, ...]:
+    """Return the steps in their order, each with its reason: those of §3.4, or those set by reference to it."""
+    if kind is not AuthorityKind.MUNICIPAL:
+        return tuple(_own_step(code) for code in _OWN_STEPS[kind])
     vice_mayors = (_VICE_MAYOR,) if submitter is Submitter.DEPARTMENT else ()
-    steps = (
+    return (
         _GENERAL_OFFICE,
         _DEPUTY_SECRETARY_GENERAL,
         _SECRETARY_GENERAL,
@@ -140,19 +211,31 @@ def compute_route(submitter: Submitter, natures: Collection[str], major: bool = 
         _EXECUTIVE_VICE_MAYOR[submitter],
         _MAYOR,
     )
-    forum, forum_reason = _forum(frozenset(natures))
-    return Route(
-        steps=tuple(reason.step for reason in steps),
-        forum=forum,
-        party_committee=major,
-        why=(*steps, forum_reason, *((_PARTY_COMMITTEE,) if major else ())),
+
+
+def _referred(text: Text, step: str) -> Reason:
+    return Reason(step, "§2", text, rests_on=_BY_REFERENCE)
+
+
+def _own_step(code: str) -> Reason:
+    post = POSTS[code]
+    if post.step_role is None:
+        raise ValueError(f"post {code} has no part in the route")
+    return _referred(
+        Text(
+            f"本级自行签约，参照市级程序，由{post.name.zh}{post.step_role.zh}。",
+            f"Signed in its own name, by reference to the municipal order: {post.step_role.en.lower()} here.",
+        ),
+        code,
     )
 
 
-def _forum(natures: frozenset[str]) -> tuple[Forum, Reason]:
+def _forum(natures: frozenset[str], kind: AuthorityKind) -> tuple[Forum, Reason]:
     for_mayors_office = not natures.isdisjoint(MAYORS_OFFICE_NATURES)
-    if not natures.isdisjoint(EXECUTIVE_NATURES):
-        return Forum.EXECUTIVE_MEETING, _EXECUTIVE_OVER_MAYORS_OFFICE if for_mayors_office else _EXECUTIVE_MEETING
-    if for_mayors_office:
-        return Forum.MAYORS_OFFICE_MEETING, _MAYORS_OFFICE_MEETING
-    return Forum.SIGN_OFF, _SIGN_OFF
+    rank = 2 if not natures.isdisjoint(EXECUTIVE_NATURES) else int(for_mayors_office)
+    forum = FORUMS_OF[kind][rank]
+    if kind is not AuthorityKind.MUNICIPAL:
+        return forum, _referred(_OWN_FORUMS[rank], "forum")
+    if rank == 2:
+        return forum, _EXECUTIVE_OVER_MAYORS_OFFICE if for_mayors_office else _EXECUTIVE_MEETING
+    return forum, _MAYORS_OFFICE_MEETING if rank else _SIGN_OFF

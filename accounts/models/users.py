@@ -20,6 +20,7 @@ from .organisation import Post, PostHolding, SigningAuthority, Unit
 ADMIN_RIGHTS: dict[str, frozenset[str]] = {
     "administrator": frozenset(
         {
+            "accounts.signingauthority",
             "accounts.unit",
             "accounts.unitrole",
             "accounts.post",
@@ -37,7 +38,7 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
 """Which technical rows each administrator edits; the three stand apart (GB/T 22239) and none decides business."""
 
 ADMIN_READS: dict[str, frozenset[str]] = {
-    "administrator": frozenset({"accounts.postholding", "accounts.signingauthority"}),
+    "administrator": frozenset({"accounts.postholding"}),
     "security_admin": frozenset({"accounts.user", "accounts.post", "accounts.unit"}),
     "audit_admin": frozenset(
         {"accounts.user", "accounts.postholding", "accounts.unit", "accounts.post", "accounts.portfolio"}

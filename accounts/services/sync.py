@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from accounts.models import Post, SigningAuthority, Unit, UnitRole
 from core import clock
 from regulation.posts import POSTS
-from regulation.records import Role, Text
+from regulation.records import AuthorityKind, Role, Text
 
 MUNICIPAL = "municipal"
 NUMBER_PREFIX = "津合协"
@@ -71,6 +71,51 @@ OFFICES = (
     ),
 )
 
+_OWN_OFFICES = {
+    AuthorityKind.DISTRICT: (
+        Text("区政府办公室", "Office of the district government"),
+        ("district_head", "executive_deputy_district_head", "deputy_district_head"),
+        ("office_director", "general_office"),
+        Text("区政府领导", "Leaders of the district government"),
+    ),
+    AuthorityKind.DEPARTMENT: (
+        Text("办公室", "Office of the department"),
+        ("department_head", "deputy_department_head"),
+        ("general_office",),
+        Text("部门领导", "Leaders of the department"),
+    ),
+}
+"""Who signs in its own name has its own posts, secretariat and supervision (§2, last paragraph): a sensible beginning,
+which its administrator renames, moves and retires."""
+
+
+def offices_of(kind: str) -> tuple[Office, ...]:
+    """Return the offices with which an authority of a kind begins."""
+    if kind == AuthorityKind.MUNICIPAL:
+        return OFFICES
+    office, leaders, posts, head = _OWN_OFFICES[AuthorityKind(kind)]
+    return (
+        Office("leaders", head, "", leaders),
+        Office("general_office", office, "", posts, role=Role.GENERAL_OFFICE.value),
+        Office("legal_office", Text("法制机构", "Legal section"), "", ("legal",), parent="general_office"),
+        Office(
+            "secretariat",
+            Text("印章档案室", "Seal and archive room"),
+            "",
+            ("secretariat",),
+            parent="general_office",
+            role=Role.SECRETARIAT.value,
+        ),
+        Office(
+            "supervision_office",
+            Text("督查机构", "Supervision section"),
+            "",
+            ("inspector",),
+            parent="general_office",
+            role=Role.SUPERVISION_OFFICE.value,
+        ),
+    )
+
 
 def authority() -> tuple[SigningAuthority, list[str]]:
     """Return the municipal government as signing authority (§2), and a line when it was made now."""
@@ -86,9 +131,14 @@ def authority() -> tuple[SigningAuthority, list[str]]:
     return row, [f"authority {MUNICIPAL}: missing"] if made else []
 
 
+def others() -> list[SigningAuthority]:
+    """Return the districts and departments that sign in their own name (§2), in the order in which they were named."""
+    return list(SigningAuthority.objects.exclude(code=MUNICIPAL).order_by("pk"))
+
+
 def sync(of: SigningAuthority) -> Iterator[str]:
     """Make the offices, their roles and posts where they are missing; retire posts the regulation no longer knows."""
-    for office in OFFICES:
+    for office in offices_of(of.kind):
         yield from _office(of, office)
     for post in Post.objects.filter(authority=of, retired_on=None).exclude(code__in=POSTS):
         post.retired_on = clock.today()

@@ -4,12 +4,14 @@ from .decision import Decision, MeetingResult
 from .party_committee import PartyCommitteeReport
 from .review import LegalReview, ReviewPoint
 from .revision import Revision
-from .route import RouteStep
+from .route import Basis, ForumRule, RouteSeat, RouteStep
 from .run import Assignment, OnDisagree, PassRule, Run, Step, StepKind, StepSeat
 
 __all__ = [
     "Assignment",
+    "Basis",
     "Decision",
+    "ForumRule",
     "LegalReview",
     "MeetingResult",
     "OnDisagree",
@@ -17,6 +19,7 @@ __all__ = [
     "PassRule",
     "ReviewPoint",
     "Revision",
+    "RouteSeat",
     "RouteStep",
     "Run",
     "Step",

@@ -44,13 +44,21 @@ class OnDisagree(models.TextChoices):
     END = "end", _("the approval ends")
 
 
+COUNTERSIGN = "countersign"
+"""The code of a step of countersigning; a route's second one is `countersign_2`."""
+
+
 def name_of(code: str) -> str:
     """Return whose step a code is, a post's or a meeting's, in the reader's language."""
+    if code.startswith(COUNTERSIGN):
+        return str(StepKind.COUNTERSIGN.label)
     return say(POSTS[code].name if code in POSTS else FORUMS[Forum(code)])
 
 
 def label_of(code: str, role: Text) -> str:
-    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name alone."""
+    """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name, countersigning by its role."""
+    if code.startswith(COUNTERSIGN):
+        return say(role)
     name = name_of(code)
     if code not in POSTS:
         return name

@@ -1,49 +1,69 @@
-"""The way an approval will take (§3.4): the regulation's order, the authority's rows, the people of this day."""
+"""The way an approval will take (§3.4): the regulation's order, the authority's rows, the people of this day.
+
+The regulation's own part is computed (`regulation/routes.py`); what an authority adds stands in its rows. A plan is
+never stored: a run copies it when it opens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, User
 from accounts.posts import post_of
 from agreements.models import Agreement
 from agreements.services import access
-from approvals.models import RouteStep, Step, StepKind
+from approvals.models import ForumRule, OnDisagree, PassRule, RouteSeat, RouteStep, Step, StepKind
 from approvals.models.run import label_of
 from core import clock
 from core.errors import NotNow
-from regulation.records import Forum, Reason, Route, Submitter, Text
-from regulation.routes import compute_route
+from regulation.conditions import CONDITIONS, Facts, holds
+from regulation.records import AuthorityKind, Forum, Reason, Route, Submitter, Text
+from regulation.routes import FORUMS_OF, compute_route
+from regulation.vocabulary import FIELDS, NATURES
 
 OFFICE = "general_office"
-BY_PORTFOLIO = frozenset({"deputy_secretary_general", "vice_mayor"})
+BY_PORTFOLIO = frozenset({"deputy_secretary_general", "vice_mayor", "deputy_district_head", "deputy_department_head"})
 """Posts with several seats: the step comes to whoever is in charge of the lead unit (分管)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lies:
-    """Where a step lies on a day: the post, its holders who may act, and why it went to the office instead."""
+    """Where a step lies on a day: the post, its holders who may act, and why it went to the office instead.
+
+    `also` are further posts in charge of the lead unit: the step comes to the first, and people are told.
+    """
 
     post: Post
     people: tuple[User, ...]
     redirected: str = ""
+    also: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A step as it will be copied into a run, with where it lies and the reason why it is on the route."""
+    """A step as it will be copied into a run, with where it lies and the reason why it is on the route.
+
+    A step of countersigning has `seats`, the posts that are asked, and `asked` says where each lies; its own post is
+    the office's, which leads it.
+    """
 
     code: str
     kind: str
     role: Text
     lies: Lies
     reason: Reason | None
+    pass_rule: str = PassRule.ONE.value
+    ratio: int | None = None
+    on_disagree: str = OnDisagree.NONE.value
+    workdays: int | None = None
+    seats: tuple[Post, ...] = ()
+    asked: tuple[Lies, ...] = ()
 
     @property
     def label(self) -> str:
@@ -54,6 +74,28 @@ class Planned:
     def redirected_because(self) -> str:
         """Return in words why the step goes to the office; blank when it lies with its own post."""
         return str(Step.Redirected(self.lies.redirected).label) if self.lies.redirected else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The way by its rows, before anybody is looked up: what a change of the rows or of the facts does to it."""
+
+    rows: tuple[RouteStep, ...]
+    route: Route
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of the steps as a run has them."""
+        return tuple(self.code(row) for row in self.rows)
+
+    def code(self, row: RouteStep) -> str:
+        """Return the code of a row as a run has it: a meeting by which one it is."""
+        return self.route.forum.value if row.is_meeting else row.code
+
+    def reason(self, row: RouteStep) -> Reason | None:
+        """Return why a row is on the route."""
+        code = "forum" if row.is_meeting else row.code
+        return next((reason for reason in self.route.why if reason.step == code), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +119,123 @@ class Plan:
                 "zh": reason.text.zh,
                 "en": reason.text.en,
                 "reading": reason.reading,
+                "own": reason.own,
             }
             for reason in self.route.why
         ]
 
 
 def submitter_of(agreement: Agreement) -> Submitter:
-    """Return who submits: a district government or a department, as the lead unit's kind says (§3.4)."""
+    """Return who submits: a district government or a department, as the lead unit's kind says (§3.4).
+
+    Below a district or a department that signs in its own name every unit submits alike.
+    """
+    if agreement.authority.kind != AuthorityKind.MUNICIPAL:
+        return Submitter.DEPARTMENT
     return Submitter.DISTRICT if agreement.lead_unit.is_district else Submitter.DEPARTMENT
 
 
-def plan(agreement: Agreement, *, day: date | None = None) -> Plan:
-    """Compute the way of an agreement. Raises `NatureNeeded` while it has no nature, NotNow without an office post."""
-    natures = tuple(sorted(agreement.natures.values_list("code", flat=True)))
-    submitter = submitter_of(agreement)
-    route = compute_route(submitter, natures, major=agreement.is_major)
-    reasons = {reason.step: reason for reason in route.why}
-    rows = [
-        row
-        for row in RouteStep.objects.filter(
-            authority=agreement.authority_id, submitter=submitter.value, retired_on=None
-        )
-        if row.kind == StepKind.SIGN or route.forum != Forum.SIGN_OFF
-    ]
-    placed = where(agreement, [row.code for row in rows if row.kind == StepKind.SIGN], day=day)
-    steps = tuple(
-        Planned(
-            code=route.forum.value if row.kind == StepKind.MEETING else row.code,
-            kind=row.kind,
-            role=Text(row.role_zh, row.role_en),
-            lies=placed[OFFICE if row.kind == StepKind.MEETING else row.code],
-            reason=reasons.get("forum" if row.kind == StepKind.MEETING else row.code),
-        )
-        for row in rows
+def facts_of(agreement: Agreement) -> Facts:
+    """Return what of an agreement bears on its route, in two queries."""
+    return Facts(
+        submitter=submitter_of(agreement),
+        natures=frozenset(agreement.natures.values_list("code", flat=True)),
+        fields=frozenset(agreement.fields.values_list("code", flat=True)),
+        amount=agreement.amount_high if agreement.amount_high is not None else agreement.amount_low,
+        major=agreement.is_major,
+        foreign=agreement.is_foreign_related or agreement.is_foreign_affairs,
     )
-    return Plan(steps, route, natures)
+
+
+def draft(authority: SigningAuthority, facts: Facts) -> Draft:
+    """Return the way of whatever has these facts, by the authority's rows of this moment, in three queries.
+
+    Raises `NatureNeeded` while there is no nature.
+    """
+    kind = AuthorityKind(authority.kind)
+    route = compute_route(facts.submitter, facts.natures, facts.major, kind=kind)
+    rules = ForumRule.objects.filter(authority=authority, retired_on=None)
+    forum, reason = _highest(kind, facts, route, rules)
+    seats = Prefetch("route_seats", RouteSeat.objects.filter(retired_on=None).select_related("post__unit"))
+    found = RouteStep.objects.filter(authority=authority, submitter=facts.submitter.value, retired_on=None)
+    rows = tuple(
+        row
+        for row in found.prefetch_related(seats)
+        if holds(row.condition, facts, row.asked) and (not row.is_meeting or forum != Forum.SIGN_OFF)
+    )
+    why = {reason.step: reason for reason in route.why} | ({"forum": reason} if reason else {})
+    why |= {row.code: own_reason(row.code, row) for row in rows if row.is_own}
+    order = [row.code for row in rows if not row.is_meeting]
+    rest = [reason for code, reason in why.items() if code in ("forum", "party_committee")]
+    steps = tuple(why[code] for code in order if code in why)
+    return Draft(rows, replace(route, steps=tuple(order), forum=forum, why=(*steps, *rest)))
+
+
+def own_reason(step: str, row: RouteStep | ForumRule) -> Reason:
+    """Return why an authority's own row is on the route: by its own rule, with the paper it rests on."""
+    zh, en = condition_words(row)
+    return Reason(
+        step, row.article, Text(f"本级自定：{zh}。", f"The authority's own rule: {en[0].lower()}{en[1:]}."), own=True
+    )
+
+
+def condition_words(row: RouteStep | ForumRule) -> tuple[str, str]:
+    """Return when a row stands on the route, in both languages."""
+    condition = CONDITIONS[row.condition]
+    names = FIELDS if condition.takes == "fields" else NATURES
+    found = [names[code].name for code in row.condition_codes if code in names]
+    zh, en = condition.name.zh, condition.name.en
+    if found:
+        return f"{zh}为" + "、".join(name.zh for name in found), f"{en}: " + ", ".join(name.en for name in found)
+    if row.condition_amount is not None:
+        return f"{zh}{row.condition_amount:,.0f}元", f"{en} {row.condition_amount:,.0f} yuan"
+    return zh, en
+
+
+def _highest(
+    kind: AuthorityKind, facts: Facts, route: Route, rules: Iterable[ForumRule]
+) -> tuple[Forum, Reason | None]:
+    """Return where it is decided: what the regulation asks, or a higher meeting by the authority's own rule."""
+    ranks = FORUMS_OF[kind]
+    forum, reason = route.forum, None
+    for rule in rules:
+        wanted = Forum(rule.forum)
+        if wanted in ranks and ranks.index(wanted) > ranks.index(forum) and holds(rule.condition, facts, rule.asked):
+            forum, reason = wanted, own_reason("forum", rule)
+    return forum, reason
+
+
+def plan(agreement: Agreement, *, day: date | None = None, facts: Facts | None = None) -> Plan:
+    """Compute the way of an agreement, or the one it would have with other `facts`; nothing is stored.
+
+    Seven queries, however many steps. Raises `NatureNeeded` while it has no nature, NotNow without an office post.
+    """
+    facts = facts or facts_of(agreement)
+    found = draft(agreement.authority, facts)
+    placed = where(agreement, [row.code for row in found.rows if row.kind == StepKind.SIGN], day=day)
+    posts = [seat.post for row in found.rows for seat in row.route_seats.all()]
+    lying = seats(agreement, posts, day=day, office=placed[OFFICE]) if posts else []
+    asked = {post.pk: lies for post, lies in zip(posts, lying, strict=True)}
+    return Plan(
+        tuple(_planned(row, found, placed, asked) for row in found.rows), found.route, tuple(sorted(facts.natures))
+    )
+
+
+def _planned(row: RouteStep, found: Draft, placed: dict[str, Lies], asked: dict[int, Lies]) -> Planned:
+    posts = tuple(seat.post for seat in row.route_seats.all()) if row.kind == StepKind.COUNTERSIGN else ()
+    return Planned(
+        code=found.code(row),
+        kind=row.kind,
+        role=Text(row.role_zh, row.role_en),
+        lies=placed[row.code if row.kind == StepKind.SIGN else OFFICE],
+        reason=found.reason(row),
+        pass_rule=row.pass_rule,
+        ratio=row.ratio,
+        on_disagree=row.on_disagree,
+        workdays=row.workdays,
+        seats=posts,
+        asked=tuple(asked[post.pk] for post in posts),
+    )
 
 
 def where(agreement: Agreement, codes: Collection[str], *, day: date | None = None) -> dict[str, Lies]:
@@ -136,20 +260,26 @@ def where(agreement: Agreement, codes: Collection[str], *, day: date | None = No
         .order_by("post_id", "pk")
     )
     held: dict[str, list[PostHolding]] = {}
+    also: dict[str, dict[int, Post]] = {}
     for row in rows:
         if row.post.code in BY_PORTFOLIO and not row.is_in_charge:  # type: ignore[attr-defined]
             continue
         of_code = held.setdefault(row.post.code, [])
         if not of_code or of_code[0].post_id == row.post_id:
             of_code.append(row)
+        elif row.post.code in BY_PORTFOLIO:
+            also.setdefault(row.post.code, {})[row.post_id] = row.post
     office = _at_office(agreement, held.get(OFFICE, []))
-    return {code: office if code == OFFICE else _lies(held.get(code, []), office) for code in {*codes, OFFICE}}
+    return {
+        code: office if code == OFFICE else _lies(held.get(code, []), office, tuple(also.get(code, {}).values()))
+        for code in {*codes, OFFICE}
+    }
 
 
-def _lies(rows: list[PostHolding], office: Lies) -> Lies:
+def _lies(rows: list[PostHolding], office: Lies, also: tuple[Post, ...] = ()) -> Lies:
     free = tuple(row.user for row in rows if not row.has_worked)  # type: ignore[attr-defined]
     if free:
-        return Lies(rows[0].post, free)
+        return Lies(rows[0].post, free, also=also)
     because = Step.Redirected.OWN_WORK if rows else Step.Redirected.VACANT
     return Lies(office.post, office.people, because.value)
 
@@ -159,7 +289,9 @@ def _at_office(agreement: Agreement, rows: list[PostHolding]) -> Lies:
     return Lies(post, tuple(row.user for row in rows if not row.has_worked))  # type: ignore[attr-defined]
 
 
-def seats(agreement: Agreement, posts: Collection[Post], *, day: date | None = None) -> list[Lies]:
+def seats(
+    agreement: Agreement, posts: Collection[Post], *, day: date | None = None, office: Lies | None = None
+) -> list[Lies]:
     """Return where the parts of those who countersign lie on a day: with each post somebody free holds, else with the
     office."""
     day = day or clock.today()
@@ -174,7 +306,7 @@ def seats(agreement: Agreement, posts: Collection[Post], *, day: date | None = N
     held: dict[int, list[PostHolding]] = {}
     for row in rows:
         held.setdefault(row.post_id, []).append(row)
-    office = where(agreement, [OFFICE], day=day)[OFFICE]
+    office = office or where(agreement, [OFFICE], day=day)[OFFICE]
     return [_lies(held.get(post.pk, []), office) for post in posts]
 
 

@@ -14,7 +14,7 @@ from accounts.posts import post_in
 from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
-from approvals.models import Assignment, Decision, OnDisagree, Revision, Run, Step, StepKind
+from approvals.models import Assignment, Decision, OnDisagree, Revision, Run, Step, StepKind, StepSeat
 from approvals.services import party_committee, routing, steps
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
@@ -116,7 +116,7 @@ def open_run(
 
 def _copy(run: Run, plan: Plan) -> list[Step]:
     """Copy the steps of a route into a run, with the posts that countersign: running cases keep theirs."""
-    return Step.objects.bulk_create(
+    copied = Step.objects.bulk_create(
         Step(
             run=run,
             order=order,
@@ -126,9 +126,21 @@ def _copy(run: Run, plan: Plan) -> list[Step]:
             role_en=planned.role.en,
             post=planned.lies.post,
             redirected_because=planned.lies.redirected,
+            pass_rule=planned.pass_rule,
+            ratio=planned.ratio,
+            on_disagree=planned.on_disagree,
+            workdays=planned.workdays,
         )
         for order, planned in enumerate(plan.steps, start=1)
     )
+    seats = [
+        StepSeat(step=step, post=post)
+        for step, planned in zip(copied, plan.steps, strict=True)
+        for post in planned.seats
+    ]
+    if seats:
+        StepSeat.objects.bulk_create(seats)
+    return copied
 
 
 def decide(

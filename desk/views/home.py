@@ -122,8 +122,15 @@ def _line(light: str, stations: Sequence[str], counts: Mapping[tuple[str, str], 
 
 
 def _by_category(scope: QuerySet[Agreement]) -> list[dict[str, Any]]:
-    counts = dict(scope.order_by().values_list("category").annotate(n=Count("pk")))
+    counts = dict(scope.order_by().values_list("category__code").annotate(n=Count("pk")))
+    # Every signing authority has its rows of the same categories: here they are one line.
+    rows = {row.code: row for row in Category.objects.filter(retired_on=None).order_by("order", "-pk")}
     return [
-        {"name": row.name, "article": row.article, "n": counts.get(row.pk, 0), "url": f"view=live&category={row.code}"}
-        for row in Category.objects.filter(retired_on=None)
+        {
+            "name": row.name,
+            "article": row.article,
+            "n": counts.get(row.code, 0),
+            "url": f"view=live&category={row.code}",
+        }
+        for row in rows.values()
     ]

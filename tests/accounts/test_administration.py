@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from zeal import zeal_ignore
 
-from accounts.models import PostHolding, Unit, User
+from accounts.models import PostHolding, SigningAuthority, Unit, User
 from agreements.models import Agreement, CalendarDay, CalendarYear, Deadline, DeadlineSetting, Station
 from agreements.services import deadlines
 from records.models import Event
@@ -259,3 +259,33 @@ class TestDeadlines:
         row = DeadlineSetting.objects.get(code="review")
         data = self.data(row, amount=10, reminders=reminders)
         assert "reminders" in errors(inside("administrator").post(url(row, "change"), data))
+
+
+@pytest.mark.article("§2")
+class TestSigningAuthorities:
+    """Districts and departments that sign in their own name are named here, with everything they begin with."""
+
+    FACTS = {
+        "code": "wuqing",
+        "kind": "district",
+        "name_zh": "武清区人民政府",
+        "name_en": "Wuqing District Government",
+        "number_prefix": "武合协",
+        "reason": "市政府通知",
+    }
+
+    def test_a_district_begins_with_its_posts_categories_and_route(self, org, inside):
+        with zeal_ignore():  # the rows are looked for one by one, once in the life of an authority
+            answer = inside("administrator").post(url(SigningAuthority, "add"), self.FACTS)
+        assert answer.status_code == 302
+        made = SigningAuthority.objects.get(code="wuqing")
+        assert made.posts.filter(code="district_head").count() == 1
+        assert not made.posts.filter(code="mayor").exists()
+        assert made.categories.count() == org.authority.categories.count()
+        assert list(made.route_steps.values_list("code", flat=True))[-1] == "district_head"
+        assert Event.objects.filter(code="row_added", comment="市政府通知").exists()
+
+    def test_there_is_one_municipal_government(self, org, inside):
+        answer = inside("administrator").post(url(SigningAuthority, "add"), {**self.FACTS, "kind": "municipal"})
+        assert "kind" in errors(answer) or "municipal" in errors(answer)
+        assert SigningAuthority.objects.count() == 1

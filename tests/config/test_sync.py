@@ -16,7 +16,7 @@ from agreements.services import sync as agreements_sync
 from regulation.categories import CATEGORIES
 from regulation.deadlines import DEADLINES
 from regulation.posts import POSTS
-from regulation.records import Text
+from regulation.records import AuthorityKind, Text
 
 
 def run(*options: str) -> list[str]:
@@ -62,7 +62,7 @@ def test_makes_everything_of_the_regulation(seeded):
     assert set(DeadlineSetting.objects.values_list("code", flat=True)) == set(DEADLINES)
     assert list(CalendarYear.objects.values_list("year", flat=True)) == list(range(2017, 2027))
     assert set(Post.objects.values_list("code", flat=True)) == {
-        code for code, post in POSTS.items() if not post.of_every_unit
+        code for code, post in POSTS.items() if not post.of_every_unit and AuthorityKind.MUNICIPAL in post.kinds
     }
     assert {unit.parent.code for unit in Unit.objects.exclude(parent=None)} == {"general_office"}
 

@@ -30,9 +30,11 @@ from agreements.models import (
     ToDo,
 )
 from agreements.services import exchange, findings, texts
+from approvals.models import RouteStep, Step
+from approvals.services import routing
 from archive.models import SealRegister, Signing
 from core import clock
-from demo import cases_changchun, cast
+from demo import cases_changchun, cast, own_name
 from followup.models import Task
 from records import verify
 from records.models import Event
@@ -81,7 +83,7 @@ def test_the_evidence_is_sound(loaded: list[verify.Finding]) -> None:
 
 def test_accounts_are_written_for_everybody(loaded: object) -> None:
     rows = json.loads((settings.DATA_DIR / "accounts.json").read_text(encoding="utf-8"))
-    assert [row["username"] for row in rows] == [member.username for member in cast.CAST]
+    assert [row["username"] for row in rows] == [member.username for member in (*cast.CAST, *own_name.CAST)]
     assert all(row["post"] and row["unit"] for row in rows)
     user = User.objects.get(username="staff")
     assert user.check_password(rows[0]["password"])
@@ -202,3 +204,17 @@ def test_one_draft_has_a_wording_kept_with_a_reason_and_one_to_be_answered(loade
     (result,) = (one for one in found.values() if one.lines)
     assert [line.found.code for line in result.kept] == ["land_quota"]
     assert [line.found.code for line in result.open] == ["guarantee"]
+
+
+@pytest.mark.article("§2")
+def test_a_district_signs_in_its_own_name_on_its_own_route(loaded: object) -> None:
+    agreement = Agreement.objects.get(authority__code=own_name.CODE)
+    steps = routing.plan(agreement).steps
+    assert [step.code for step in steps][-1] == "district_head"
+    assert not any(step.lies.redirected for step in steps)
+
+
+@pytest.mark.article("§3.4")
+def test_own_rules_touch_none_of_the_approvals_under_way(loaded: object) -> None:
+    assert RouteStep.objects.filter(authority__code="municipal", basis="own").exists()
+    assert not Step.objects.filter(code="legal").exists()

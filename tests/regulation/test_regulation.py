@@ -7,7 +7,7 @@ from regulation.deadlines import DEADLINES
 from regulation.diligence import DILIGENCE_POINTS, RISK_ARGUMENT, diligence_required
 from regulation.posts import POSTS
 from regulation.prohibitions import PROHIBITIONS
-from regulation.records import LeadRole, Part, Role, Start, Unit
+from regulation.records import AuthorityKind, LeadRole, Part, Role, Start, Unit
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
 from regulation.vocabulary import (
     CLASSIFICATIONS,
@@ -214,7 +214,11 @@ def test_six_review_points_and_three_conclusions():
 
 @pytest.mark.article("§3.4")
 def test_what_each_step_does():
-    roles = {code: post.step_role.zh for code, post in POSTS.items() if post.step_role}
+    roles = {
+        code: post.step_role.zh
+        for code, post in POSTS.items()
+        if post.step_role and AuthorityKind.MUNICIPAL in post.kinds
+    }
     assert roles == {
         "general_office": "拟办",
         "deputy_secretary_general": "复核",

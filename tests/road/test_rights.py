@@ -31,7 +31,7 @@ from agreements.services import consulting, counterparties, exchange, findings, 
 from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import papers
-from approvals.models import Assignment
+from approvals.models import Assignment, ForumRule
 from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
@@ -55,6 +55,9 @@ STAFF = (
 TRIES = STAFF | {"legal", "general_office", "administrator"}
 OFFICE = frozenset({"general_office"})
 REVIEW = frozenset({"legal", "general_office"})
+ON_THE_ROUTE = LEAD | REVIEW
+"""Who is shown the way before it is presented, among those who see the case by then."""
+ROUTES_SET_BY = frozenset({"administrator"})
 SECRETARIAT = frozenset({"secretariat"})
 STAFF = LEAD | frozenset(
     {
@@ -117,6 +120,14 @@ class Cases:
         self.approval = make_agreement(org, at_station="legal_review", is_major=True)
         self.run = open_run(self.approval, org)
         self.printed = papers.approval_sheet(self.run, by=fresh(org.general_office))
+        self.forum_rule = ForumRule.objects.create(
+            authority=org.authority,
+            code="1",
+            forum="executive_meeting",
+            condition="amount",
+            condition_amount=10**9,
+            basis="own",
+        )
         self.signing = approved(org)
         self.to_seal = self.signed()
         self.sealing = self.signed()
@@ -355,6 +366,8 @@ WAYS: dict[str, Way] = {
     ),
     "approvals:review-edit": Way("legal_review", REVIEW, frozenset({"legal"})),
     "approvals:review-send-back": Way("legal_review", REVIEW, REVIEW),
+    "approvals:route-show": Way("reviewed", ON_THE_ROUTE, NOBODY),
+    "approvals:route-paper": Way("reviewed", NOBODY, ON_THE_ROUTE),
     "approvals:approval-open": Way("reviewed", OFFICE, OFFICE),
     "approvals:party-report": Way("approval", OFFICE, OFFICE),
     "approvals:decision-edit": Way(
@@ -408,6 +421,12 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "desk:agreement-export": (lambda cases: [], EVERYONE),
     "desk:regulation": (lambda cases: [], EVERYONE),
     "approvals:review-list": (lambda cases: [], EVERYONE),
+    "routes:route-list": (lambda cases: [], ROUTES_SET_BY),
+    "routes:route-of": (lambda cases: ["municipal"], ROUTES_SET_BY),
+    "routes:route-new": (lambda cases: ["municipal", "department"], ROUTES_SET_BY),
+    "routes:route-edit": (lambda cases: ["municipal", "district", "mayor"], ROUTES_SET_BY),
+    "routes:forum-new": (lambda cases: ["municipal"], ROUTES_SET_BY),
+    "routes:forum-edit": (lambda cases: ["municipal", cases.forum_rule.code], ROUTES_SET_BY),
     "archive:custody-list": (lambda cases: [], EVERYONE),
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (

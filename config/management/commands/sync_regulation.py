@@ -22,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         check = options["check"]
         with transaction.atomic():
-            authority, lines = accounts_sync.authority()
-            lines += sync.run(authority)
+            municipal, lines = accounts_sync.authority()
+            lines += sync.run(municipal)
+            for authority in accounts_sync.others():
+                lines += [f"{authority.code}: {line}" for line in sync.run(authority)]
             if check:
                 transaction.set_rollback(True)
             elif any(line.startswith("calendar ") for line in lines):

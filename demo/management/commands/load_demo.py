@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import SigningAuthority
 from agreements.models import Agreement
-from demo import cases, cast
+from demo import cases, cast, own_name
 
 
 class Command(BaseCommand):
@@ -30,6 +30,6 @@ class Command(BaseCommand):
             raise CommandError("There are agreements already; the demonstration is loaded into an empty database only.")
         call_command("sync_regulation", stdout=StringIO())
         people = cast.assemble(SigningAuthority.objects.get(code="municipal"))
-        cast.write_accounts()
         count = cases.load(people)
+        cast.write_accounts(*own_name.CAST)
         self.stdout.write(f"The demonstration is loaded: {len(people)} people, {count} agreements.")
