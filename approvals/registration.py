@@ -144,7 +144,12 @@ def _todos() -> None:
             "§3.4",
         ),
         duties.Kind(
-            "decide", gettext_lazy("Decide on the text"), pgettext_lazy("verb", "Decide"), _assignment_url, "§3.4"
+            "decide",
+            gettext_lazy("Decide on the text"),
+            pgettext_lazy("verb", "Decide"),
+            _assignment_url,
+            "§3.4",
+            of_approval=True,
         ),
         duties.Kind(
             "meeting",
@@ -152,6 +157,7 @@ def _todos() -> None:
             gettext_lazy("Record the minutes"),
             _assignment_url,
             "§3.4",
+            of_approval=True,
         ),
         duties.Kind(
             "party_report",

@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import SigningAuthority, Unit
 from accounts.posts import post_in, post_of
 from agreements.models import Access, Alarm, Deadline, DeadlineSetting, DeadlineStop
+from agreements.models.clock import ALARMS
 from agreements.services import calendar, deadlines, notices
 from core import clock
 from records import checkpoints, files, numbers, outbox, runs
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 JOB = "tick"
 RECOUNT = "recomputed"
-REMINDER, LAPSE = "reminder", "lapse"
+REMINDER, LAPSE = ALARMS
 _CHUNK = 500
 _DAY = timedelta(days=1)
 RUNS_KEPT = timedelta(days=7)

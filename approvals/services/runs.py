@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Post, User
+from accounts.models.organisation import DEPUTY, SELF
 from accounts.posts import post_in
 from agreements import verbs
 from agreements.models import Agreement, Attachment, Deadline, TextMark, TextVersion
@@ -25,8 +26,9 @@ from approvals.models import Assignment, Decision, MeetingResult, Run, Step
 from approvals.services import party_committee, routing
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from core import clock
+from core.acts import permit
 from core.errors import BadInput, NotNow, Refused
-from core.verdicts import Denied
+from core.verdicts import Allowed
 
 Verdict = Decision.Verdict
 Result = MeetingResult.Result
@@ -48,7 +50,9 @@ class Held:
     assignment: Assignment
     step: Step
     waiting: list[Step]
-    approvers: set[int]
+    approvers: dict[int, str]
+    """Who has approved this text on an earlier step, and in which capacity."""
+    acting: Allowed = field(default_factory=Allowed)
 
     @property
     def run(self) -> Run:
@@ -142,7 +146,7 @@ def open_run(
         _write(assignment, Verdict.PRESENT, by=by, opinion=opinion, on=on, at=at, sha256=run.sha256)
         first.state = Step.State.DONE
         first.save(update_fields=["state"])
-        _go_on(locked, _ahead(locked, rest, set(), on), by=by, on=on, at=at, sha256=run.sha256)
+        _go_on(locked, _ahead(locked, rest, {}, on), by=by, on=on, at=at, sha256=run.sha256)
         party_committee.ask(locked, by=by, at=at)
         return {"run": run.public_id, "forum": run.forum, "steps": [planned.code for planned in plan.steps]}
 
@@ -189,7 +193,9 @@ def decide(
             )
 
         def write(_locked: Agreement) -> dict[str, Any]:
-            _write(assignment, verdict, by=by, opinion=opinion, on=on, at=at, sha256=held.run.sha256)
+            _write(
+                assignment, verdict, by=by, opinion=opinion, on=on, at=at, sha256=held.run.sha256, acting=held.acting
+            )
             _close(held, by=by, on=on, at=at)
             return _payload(step)
 
@@ -197,7 +203,7 @@ def decide(
             _return(held, by=by, reason=opinion, write=write, on=on, at=at)
         else:
             if not step.redirected_because:
-                held.approvers.add(by.pk)
+                held.approvers[by.pk] = held.acting.capacity
             _pass(held, by=by, opinion=opinion, write=write, on=on, at=at)
     return held.run
 
@@ -252,7 +258,7 @@ def record_meeting(
                 ),
                 recorded_by=by,
                 by_name=by.full_name,
-                post_title=held.assignment.post.title,
+                post_title=held.acting.post,
                 recorded_at=at,
                 text_sha256=held.run.sha256,
             )
@@ -281,10 +287,11 @@ def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
     Raises Refused for who has approved this text on an earlier step while another holder of the post may decide.
     """
     run = assignment.step.run
-    held, _is_open, _worked = _read(assignment, run, by)
+    held, _is_open, worked = _read(assignment, run, by)
+    held.acting = permit(rules.may_decide_on(by, run.agreement, assignment.post, worked=worked))
     _must_not_repeat(held, by)
     if not held.step.is_meeting and not held.step.redirected_because:
-        held.approvers.add(by.pk)
+        held.approvers[by.pk] = held.acting.capacity
     return _ahead(run.agreement, held.waiting, held.approvers, clock.today()).step
 
 
@@ -337,9 +344,7 @@ def _take(assignment: Assignment, *, by: User, text_sha256: str) -> Held:
     agreement = run.agreement
     lifecycle.lock(agreement)
     held, is_open, worked = _read(assignment, run, by)
-    verdict = rules.may_decide_on(by, agreement, assignment.post, worked=worked)
-    if isinstance(verdict, Denied):
-        raise Refused.because(verdict)
+    held.acting = permit(rules.may_decide_on(by, agreement, assignment.post, worked=worked))
     if not is_open:
         raise settled(assignment)
     verb = verbs.get("decide")
@@ -361,6 +366,10 @@ def _must_not_repeat(held: Held, by: User) -> None:
     step = held.step
     if step.is_meeting or step.redirected_because or by.pk not in held.approvers:
         return
+    if DEPUTY in (held.acting.capacity, held.approvers[by.pk]):
+        raise Refused(
+            _("You have approved this text already: nobody decides twice on one text, once as a deputy."), "§3.4"
+        )
     people = routing.where(held.agreement, [step.code])[step.code].people
     if any(user.pk not in held.approvers for user in people):
         raise Refused(_("Nobody decides twice on one text; the other holder of this post decides."), "§3.4")
@@ -377,6 +386,7 @@ def _read(assignment: Assignment, run: Run, by: User) -> tuple[Held, bool, bool]
             closed_at=F("assignments__closed_at"),
             verdict=F("assignments__decision__verdict"),
             decided_by=F("assignments__decision__by"),
+            capacity=F("assignments__decision__capacity"),
             worked=Exists(access.of_workers(run.agreement).filter(user=by)),
         )
         .order_by("order")
@@ -384,7 +394,7 @@ def _read(assignment: Assignment, run: Run, by: User) -> tuple[Held, bool, bool]
     mine = assignment.step
     is_open = worked = False
     waiting: list[Step] = []
-    approvers: set[int] = set()
+    approvers: dict[int, str] = {}
     for row in rows:
         row.run = run
         worked = row.worked
@@ -394,7 +404,7 @@ def _read(assignment: Assignment, run: Run, by: User) -> tuple[Held, bool, bool]
         elif row.state == Step.State.WAITING:
             waiting.append(row)
         if row.verdict == Verdict.APPROVE and not row.redirected_because:
-            approvers.add(row.decided_by)
+            approvers[row.decided_by] = row.capacity
     return Held(assignment, mine, waiting, approvers), is_open, worked
 
 
@@ -417,11 +427,12 @@ def settled(assignment: Assignment) -> NotNow:
     )
 
 
-def _ahead(agreement: Agreement, waiting: list[Step], approvers: set[int], day: date) -> Ahead:
+def _ahead(agreement: Agreement, waiting: list[Step], approvers: dict[int, str], day: date) -> Ahead:
     """Find the next step to open. A step whose every holder has approved this text already is skipped by rule; a
     meeting, and a step that goes to the office, never is."""
     ahead = Ahead()
-    placed = routing.where(agreement, [step.code for step in waiting], day=day) if waiting else {}
+    codes = [step.code for step in waiting]
+    placed = routing.where(agreement, codes, day=day, approved=approvers) if waiting else {}
     for step in waiting:
         lies = placed[routing.OFFICE if step.is_meeting else step.code]
         if not step.is_meeting and not lies.redirected and all(user.pk in approvers for user in lies.people):
@@ -475,7 +486,7 @@ def _act(held: Held, code: str, *, by: User, opinion: str, payload: dict[str, An
     lifecycle.act(
         held.agreement,
         code,
-        actor=by.actor(held.assignment.post.title),
+        actor=by.actor(held.acting.post),
         on=on,
         at=at,
         comment=opinion,
@@ -557,7 +568,8 @@ def _write(
     sha256: str,
     opinion: str = "",
     rule: str = "",
-    capacity: str = "self",
+    capacity: str = SELF,
+    acting: Allowed | None = None,
 ) -> None:
     Decision.objects.create(
         assignment=assignment,
@@ -566,8 +578,8 @@ def _write(
         rule=rule,
         by=by,
         by_name=by.full_name,
-        post_title=assignment.post.title,
-        capacity=capacity,
+        post_title=acting.post if acting else assignment.post.title,
+        capacity=acting.capacity if acting else capacity,
         on=on,
         at=at,
         text_sha256=sha256,
