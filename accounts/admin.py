@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.administration import ReasonedForm, Rows
-from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from accounts.models import Delegation, Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from accounts.models.organisation import STAND_APART
+from core import clock
 from core.wording import say
 from regulation.posts import POSTS
 from regulation.records import LeadRole, Role
@@ -21,7 +23,6 @@ from regulation.records import LeadRole, Role
 admin.site.unregister(Group)
 
 LEADERS = ("deputy_secretary_general", "vice_mayor", "executive_vice_mayor")
-STAND_APART = ("system_admin", "security_admin", "audit_admin")
 UNIT_ROLES = {
     LeadRole.COOPERATION_EXCHANGE.value: gettext_lazy("in charge of cooperation and exchange"),
     LeadRole.FOREIGN_AFFAIRS.value: gettext_lazy("in charge of foreign affairs"),
@@ -143,6 +144,12 @@ class PostHoldingForm(ReasonedForm):
                     _("%(user)s holds “%(post)s” at that time; these administrators hold no other post beside.")
                     % {"user": user, "post": other.post.name}
                 )
+        deputises = Delegation.objects.open_from(max(begins, clock.today())).filter(to_user=user)
+        if post.code in STAND_APART and deputises.exists():
+            raise ValidationError(
+                _("%(user)s acts in a post as a deputy; end that delegation first: these administrators stand apart.")
+                % {"user": user}
+            )
         return cleaned
 
 

@@ -17,7 +17,7 @@ from agreements.verbs import Verb
 from approvals import blockers, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
-from approvals.services import reviewing, runs, sync
+from approvals.services import escalating, reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -33,6 +33,7 @@ def register() -> None:
     _duties()
     _todos()
     _events()
+    escalating.register()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)

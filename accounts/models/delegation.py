@@ -47,6 +47,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 class Delegation(PublicIdModel):
     """That somebody acts in a post for its holder (代). Made once; ended early at most once; never edited or deleted.
 
+    Ended early by a person, `ended_because` is the reason given; by the clock (`ended_by` empty), a code of `Lapsed`.
     `start_told_at` and `end_told_at` say when the clock wrote that it began and ended, so that it does so once.
     """
 
@@ -54,17 +55,21 @@ class Delegation(PublicIdModel):
         ALL = "all", _("all the work of the post")
         APPROVALS = "approvals", _("approvals only")
 
-    class Ended(models.TextChoices):
-        OVER = "over", _("the period is over")
-        EARLY = "early", _("ended early")
+    class Lapsed(models.TextChoices):
+        """Why the clock ended one early, where nobody did."""
+
         HEAD = "head", _("whose work it was no longer holds the post")
+        ACCOUNT = "account", _("an account was closed")
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="delegations", verbose_name=_("post"))
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_given", verbose_name=_("holder")
     )
     to_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_received", verbose_name=_("deputy")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="delegations_received",
+        verbose_name=_("deputy"),
     )
     from_on = models.DateField(_("first day"))
     to_on = models.DateField(_("last day"))
@@ -95,7 +100,7 @@ class Delegation(PublicIdModel):
             models.CheckConstraint(condition=~Q(reason=""), name="delegation_has_its_reason"),
             models.CheckConstraint(
                 condition=Q(ended_on=None, ended_by=None, ended_because="")
-                | (Q(ended_on__isnull=False, ended_by__isnull=False) & ~Q(ended_because="")),
+                | (Q(ended_on__isnull=False) & ~Q(ended_because="")),
                 name="delegation_end_has_its_reason",
             ),
         ]
@@ -116,6 +121,13 @@ class Delegation(PublicIdModel):
     def last_on(self) -> date:
         """Return the last day on which it had or will have effect by its own period."""
         return self.to_on if self.ended_on is None else min(self.to_on, self.ended_on - timedelta(days=1))
+
+    @property
+    def why_ended(self) -> str:
+        """Return why it was ended early, in words; blank where it was not."""
+        if self.ended_by_id is None and self.ended_because:
+            return str(self.Lapsed(self.ended_because).label)
+        return self.ended_because
 
     def covers(self, *, approvals: bool, category: Callable[[], str]) -> bool:
         """Tell whether a piece of work falls under the delegation: all of it does, or approvals of the categories

@@ -27,6 +27,10 @@ SELF, DEPUTY = "self", "deputy"
 """Capacities in which somebody acts in a post: 本人, 代."""
 
 
+STAND_APART = ("system_admin", "security_admin", "audit_admin")
+"""The three administrators (GB/T 22239): they hold no other post beside, and deputise for nobody."""
+
+
 class SigningAuthority(BilingualModel):
     """Who signs in its own name: the municipal government, a district government or a department (§2)."""
 

@@ -68,7 +68,8 @@ class DeadlineStop(models.Model):
 class Alarm(models.Model):
     """A reminder or a lapse that was raised: once for a deadline, a threshold and a recipient.
 
-    `threshold` is the distance from the due day: −3, −1, 0 before and on it, 1 and 3 working days after.
+    `threshold` is the distance from the due day: −3, −1, 0 before and on it, 1 and 3 working days after. `escalated`
+    says that the post is told as the next one up, beside the one the regulation names first.
     """
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="alarms")
@@ -77,12 +78,13 @@ class Alarm(models.Model):
     was_due_on = models.DateField()
     raised_at = models.DateTimeField()
     raised_late = models.BooleanField(default=False)
+    escalated = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deadline", "threshold", "post"], name="alarm_once")]
 
 
-ALARMS = ("reminder", "lapse")
+ALARMS = ("reminder", "lapse", "escalation")
 """Codes of the notices that the clock makes of its alarms."""
 
 OF_APPROVAL: set[str] = set()
