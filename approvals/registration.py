@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from agreements import events, verbs
 from agreements.models import Agreement, Station, ToDo
 from agreements.registration import page_url, todo_url
-from agreements.services import drafting, duties, notices
+from agreements.services import clock, drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
 from approvals import blockers, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
-from approvals.services import escalating, reviewing, runs, sync
+from approvals.services import escalating, redirecting, reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -34,6 +34,7 @@ def register() -> None:
     _todos()
     _events()
     escalating.register()
+    clock.register("stuck_steps", redirecting.sweep)
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
@@ -181,6 +182,7 @@ def _events() -> None:
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
+        (redirecting.REDIRECT, gettext_lazy("moved the step to the General Office"), _step),
         ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),
     ):
         events.register(code, label, detail)

@@ -9,6 +9,7 @@ from agreements.models import Access, Agreement
 
 DRAFTED = "drafted"
 SUBMITTED = "submitted"
+WORKED = (DRAFTED, SUBMITTED)
 DEPUTISED = "deputised"
 
 
@@ -31,7 +32,7 @@ def grant(
 
 def of_workers(agreement: Agreement) -> QuerySet[Access]:
     """Return the rows of the persons who drafted or submitted the agreement: they neither review nor decide it."""
-    return Access.objects.filter(agreement=agreement, user__isnull=False, why__in=(DRAFTED, SUBMITTED))
+    return Access.objects.filter(agreement=agreement, user__isnull=False, why__in=WORKED)
 
 
 def worked_on(agreement: Agreement, user: User, principal: int | None = None) -> bool:

@@ -13,6 +13,6 @@ register = template.Library()
 
 
 @register.inclusion_tag("agreements/reminded.html")
-def reminded(agreement: Agreement, subject_key: str) -> dict[str, Any]:
-    """Draw what the clock raised on a subject; nothing where it raised nothing."""
-    return {"sent": reminding.alarms_of(agreement, subject_key)}
+def reminded(agreement: Agreement, *subject: object) -> dict[str, Any]:
+    """Draw what the clock raised on a subject (its key, or the parts of it); nothing where it raised nothing."""
+    return {"sent": reminding.alarms_of(agreement, ":".join(map(str, subject)))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, User
@@ -161,6 +161,26 @@ def where(
     free = _Free(agreement, [row for of_code in held.values() for row in of_code], approved or {})
     office = _at_office(agreement, held.get(OFFICE, []), free)
     return {code: office if code == OFFICE else _lies(held.get(code, []), office, free) for code in {*codes, OFFICE}}
+
+
+def of_post(
+    agreement: Agreement, post: Post, *, day: date | None = None, approved: Mapping[int, str] | None = None
+) -> Lies:
+    """Return where a step that was opened for a post lies on a later day: with who acts in that post, or the office."""
+    day = day or clock.today()
+    worked = access.of_workers(agreement).filter(user=OuterRef("user"))
+    rows = list(
+        PostHolding.objects.on(day)
+        .filter(Q(post=post) | Q(post__code=OFFICE, post__authority=agreement.authority_id), user__is_active=True)
+        .annotate(has_worked=Exists(worked), is_delegated=Exists(delegated(day)))
+        .select_related("post__unit", "user")
+        .order_by("post_id", "pk")
+    )
+    rows = with_given(rows, day)
+    free = _Free(agreement, rows, approved or {})
+    at_office = [row for row in rows if row.post.code == OFFICE]
+    office = _at_office(agreement, [row for row in at_office if row.post_id == at_office[0].post_id], free)
+    return _lies([row for row in rows if row.post_id == post.pk], office, free)
 
 
 class _Free:
