@@ -45,6 +45,8 @@ class PersonField(forms.ChoiceField):
     def offer(self, holdings: Iterable[PostHolding]) -> None:
         """Say who may be chosen: each once, under the unit of a post held there."""
         groups: dict[str, list[tuple[str, str]]] = {}
+        # New ones each time: what a field of the class holds is shared by every form.
+        self.offered, words = {}, {}
         for held in holdings:
             key = str(held.user_id)
             if key in self.offered:
@@ -53,8 +55,9 @@ class PersonField(forms.ChoiceField):
             unit, name = held.post.unit, held.user.full_name
             groups.setdefault(unit.name, []).append((key, f"{name}　{held.post.name}"))
             initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-            self.widget.words[key] = f"{name} {initials} {unit.name_zh} {unit.short_zh} {unit.initials}".lower()
+            words[key] = f"{name} {initials} {unit.name_zh} {unit.short_zh} {unit.initials}".lower()
         self.choices = list(groups.items())
+        self.widget.words = words
 
     def clean(self, value: Any) -> User:
         key = super().clean(value)

@@ -66,7 +66,7 @@ def line_of(row: Delegation, user: User, today: date, effective: set[int]) -> Li
     names = [say(CATEGORIES[code].name) for code in row.categories if code in CATEGORIES]
     scope = row.get_scope_display()
     if names:
-        scope += _(": ") + pgettext("between names", ", ").join(names)
+        scope += pgettext("before a subject", ": ") + pgettext("between names", ", ").join(names)
     return Line(row, light, state, scope, not over and bool(delegating.may_end(user, row)))
 
 
