@@ -7,7 +7,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,6 +38,11 @@ class Line:
     state: str
     scope: str
     may_end: bool
+
+
+def _reader(request: HttpRequest) -> User:
+    user: User = request.user  # type: ignore[assignment]
+    return user
 
 
 def seen_by(user: User) -> QuerySet[Delegation]:
@@ -71,72 +76,70 @@ def line_of(row: Delegation, user: User, today: date, effective: set[int]) -> Li
 
 
 @require_safe
-def listing(request) -> HttpResponse:
+def listing(request: HttpRequest) -> HttpResponse:
     """Show what I gave, what I was given, and for the General Office what runs in its authority."""
-    today = clock.today()
-    rows = list(seen_by(request.user))
+    user, today = _reader(request), clock.today()
+    rows = list(seen_by(user))
     effective = set(Delegation.objects.on(today).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    lines = [line_of(row, request.user, today, effective) for row in rows]
+    lines = [line_of(row, user, today, effective) for row in rows]
     now = [line for line in lines if line.row.ended_on is None and line.row.to_on >= today]
     groups = [
-        (_("I act for others"), [line for line in now if line.row.to_user_id == request.user.pk]),
-        (_("My work, with a deputy"), [line for line in now if line.row.holder_id == request.user.pk]),
+        (_("I act for others"), [line for line in now if line.row.to_user_id == user.pk]),
+        (_("My work, with a deputy"), [line for line in now if line.row.holder_id == user.pk]),
         (
             _("Others in this authority"),
-            [line for line in now if request.user.pk not in (line.row.to_user_id, line.row.holder_id)],
+            [line for line in now if user.pk not in (line.row.to_user_id, line.row.holder_id)],
         ),
     ]
     past = [line for line in lines if line not in now][:MOST_PAST]
-    context = {"groups": groups, "past": past, "may_delegate": bool(delegating.delegable(request.user))}
+    context = {"groups": groups, "past": past, "may_delegate": bool(delegating.delegable(user))}
     return render(request, "accounts/delegation-list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request) -> HttpResponse:
+def new(request: HttpRequest) -> HttpResponse:
     """Delegate the work of a post; a form sent twice makes one delegation."""
-    delegable = delegating.delegable(request.user)
+    user = _reader(request)
+    delegable = delegating.delegable(user)
     if not delegable:
         raise Refused(
             _("You hold no post whose work can be delegated."),
             next_step=_("Administrators' posts stand apart; what you do as a deputy is delegated by its holder."),
         )
-    sent = request.method == "POST"
+    sent, token = request.method == "POST", request.POST.get("submission_token", "")
     form = DelegationForm(
         request.POST if sent else None,
         request.FILES if sent else None,
         delegable=delegable,
         deputies=delegating.deputies_for(delegable),
-        by=request.user,
+        by=user,
         initial={"from_on": clock.today()},
     )
     made: list[str] = []
-    if form.is_bound and form.is_valid() and attempt(form, lambda: made.append(_delegate(request, form))):
+    if form.is_bound and form.is_valid() and attempt(form, lambda: made.append(_delegate(user, token, form))):
         messages.success(request, _("The work is delegated. Both of you are told."))
         return redirect("accounts:delegation-detail", made[0])
-    context = {
-        "form": form,
-        "submission_token": request.POST.get("submission_token") or tokens.new(),
-    }
+    context = {"form": form, "submission_token": token or tokens.new()}
     return render(request, "accounts/delegation-new.html", context, status=status_of(form))
 
 
-def _delegate(request, form: DelegationForm) -> str:
+def _delegate(user: User, token: str, form: DelegationForm) -> str:
     data = dict(form.cleaned_data)
     held, sent = data.pop("held"), data.pop("paper")
     with files.received(sent, name=sent.name) as paper:
         reference, _fresh = tokens.once(
-            request.POST.get("submission_token", ""),
-            user_id=request.user.pk,
+            token,
+            user_id=user.pk,
             purpose=PURPOSE,
-            make=lambda: delegating.delegate(held, by=request.user, paper=paper, **data).public_id,
+            make=lambda: delegating.delegate(held, by=user, paper=paper, **data).public_id,
         )
     return reference
 
 
-def _page(request, row: Delegation, form: EndForm) -> HttpResponse:
+def _page(request: HttpRequest, row: Delegation, form: EndForm) -> HttpResponse:
     today = clock.today()
     effective = set(Delegation.objects.on(today).filter(pk=row.pk).values_list("pk", flat=True))
-    line = line_of(row, request.user, today, effective)
+    line = line_of(row, _reader(request), today, effective)
     context = {
         "row": row,
         "line": line,
@@ -159,14 +162,14 @@ def _page(request, row: Delegation, form: EndForm) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request, public_id: str) -> HttpResponse:
+def show(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show a delegation: who for whom, how much, how long, on which paper; and end it, in the page, with its reason."""
-    row = get_object_or_404(seen_by(request.user), public_id=public_id)
+    row = get_object_or_404(seen_by(_reader(request)), public_id=public_id)
     form = EndForm(request.POST if request.method == "POST" else None)
     if (
         form.is_bound
         and form.is_valid()
-        and attempt(form, lambda: delegating.end(row, by=request.user, because=form.cleaned_data["reason"]))
+        and attempt(form, lambda: delegating.end(row, by=_reader(request), because=form.cleaned_data["reason"]))
     ):
         messages.success(request, _("The delegation has ended; the work lies with its holder again."))
         return redirect("accounts:delegation-list")
@@ -174,7 +177,7 @@ def show(request, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def paper(request, public_id: str) -> HttpResponseBase:
+def paper(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """Send the authorising paper."""
-    row = get_object_or_404(seen_by(request.user), public_id=public_id)
+    row = get_object_or_404(seen_by(_reader(request)), public_id=public_id)
     return files.response(row.paper, row.paper_name)

@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods
+from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, delegations
 from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
@@ -79,6 +79,7 @@ def load(people: People) -> int:
         for tell in tellers:
             tell(people)
         cases_periods.register(people)
+        delegations.tell(people)
     while outbox.deliver_pending():
         pass
     _read_what_is_past(people)

@@ -34,7 +34,7 @@ def delegate(
     """Delegate a person's work from so many days from now on, for so many days; by the holder where nobody is named."""
     first: date = clock.today(at) + timedelta(days=begins)
     sent = paper("授权委托书.png")
-    with files.received(sent, name=sent.name) as upload:
+    with files.received(sent, name=str(sent.name)) as upload:
         return delegating.delegate(
             facts.pop("held", None) or holding_of(holder, code),
             to_user=to_user,

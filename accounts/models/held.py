@@ -51,7 +51,8 @@ def with_given(rows: Iterable[PostHolding], day: date) -> list[PostHolding]:
 def sort_out(user: User, rows: Iterable[PostHolding], day: date) -> Held:
     """Sort holdings into one's own and those held as a deputy. Where a delegation to this person lies on a holding of
     somebody else that has no effect, the holding is nobody's but its holder's."""
-    held, whole = Held(), []
+    held = Held()
+    whole: list[PostHolding] = []
     for row in with_given(rows, day):
         if row.user_id == user.pk:
             row.user = user

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0011_settle'),
+        ("agreements", "0011_settle"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alarm',
-            name='escalated',
+            model_name="alarm",
+            name="escalated",
             field=models.BooleanField(default=False),
         ),
     ]

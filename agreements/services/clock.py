@@ -2,7 +2,8 @@
 
 A threshold is a distance in working days from the due day: the reminders of the rule before and on it, then the post
 the regulation names first one working day after it, and the second three working days after it; beside the first, for
-the rules that say so, the next post up (超时升级). Time running out never decides anything. An alarm is a row, once for a deadline, a threshold and a post; a deadline that is remade is a new row, so its alarms are raised again.
+the rules that say so, the next post up (超时升级). Time running out never decides anything. An alarm is a row, once for
+a deadline, a threshold and a post; a deadline that is remade is a new row, so its alarms are raised again.
 """
 
 from __future__ import annotations

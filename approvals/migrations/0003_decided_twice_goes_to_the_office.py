@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0002_mark_approved_texts'),
+        ("approvals", "0002_mark_approved_texts"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='step',
-            name='redirected_because',
-            field=models.CharField(blank=True, choices=[('vacant', 'nobody holds this post, or nobody is in charge of the lead unit'), ('own_work', 'whoever holds this post worked on the case'), ('twice', 'a deputy would decide twice on one text')], max_length=10),
+            model_name="step",
+            name="redirected_because",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("vacant", "nobody holds this post, or nobody is in charge of the lead unit"),
+                    ("own_work", "whoever holds this post worked on the case"),
+                    ("twice", "a deputy would decide twice on one text"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

@@ -24,8 +24,8 @@ def register() -> None:
 
 
 def above_review(rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
-    """Above the legal affairs office stands the General Office; above the General Office the deputy secretary-general in
-    charge of the lead unit (§3.3, §3.4)."""
+    """Above the legal affairs office stands the General Office; above the General Office the deputy secretary-general
+    in charge of the lead unit (§3.3, §3.4)."""
     codes = dict(Post.objects.filter(pk__in={row["post_id"] for row in rows}).values_list("pk", "code"))
     found: dict[int, int] = {}
     for row in rows:
