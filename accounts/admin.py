@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.administration import ReasonedForm, Rows
-from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
-from core import sync
+from accounts.models import Delegation, Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from accounts.models.organisation import STAND_APART
+from core import clock, sync
 from core.wording import say
 from regulation.posts import POSTS
 from regulation.records import LeadRole, Role
@@ -28,7 +29,6 @@ LEADERS = (
     "deputy_district_head",
     "deputy_department_head",
 )
-STAND_APART = ("system_admin", "security_admin", "audit_admin")
 UNIT_ROLES = {
     LeadRole.COOPERATION_EXCHANGE.value: gettext_lazy("in charge of cooperation and exchange"),
     LeadRole.FOREIGN_AFFAIRS.value: gettext_lazy("in charge of foreign affairs"),
@@ -167,6 +167,12 @@ class PostHoldingForm(ReasonedForm):
                     _("%(user)s holds “%(post)s” at that time; these administrators hold no other post beside.")
                     % {"user": user, "post": other.post.name}
                 )
+        deputises = Delegation.objects.open_from(max(begins, clock.today())).filter(to_user=user)
+        if post.code in STAND_APART and deputises.exists():
+            raise ValidationError(
+                _("%(user)s acts in a post as a deputy; end that delegation first: these administrators stand apart.")
+                % {"user": user}
+            )
         return cleaned
 
 

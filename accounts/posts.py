@@ -1,10 +1,16 @@
-"""Finding posts: who stands for a role of the regulation in an authority."""
+"""Finding posts: who stands for a role of the regulation in an authority, and who acts in a post on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from django.db.models import Exists
+
+from accounts.models import Delegation, Portfolio, Post, PostHolding, SigningAuthority, Unit, UnitRole, User
+from accounts.models.held import delegated, with_given
+from accounts.models.organisation import DEPUTY, SELF, deputy_for
 from core import clock
 from regulation.posts import POSTS
 
@@ -58,3 +64,62 @@ def holders(post: Post, day: date | None = None) -> list[User]:
         .order_by("pk")
     )
     return [row.user for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts in a post on a day: its holder, or the deputy in the holder's place."""
+
+    user: User
+    holder: User
+    delegation: Delegation | None = None
+
+    def __str__(self) -> str:
+        return deputy_for(self.user.full_name, self.holder.full_name) if self.delegation else self.user.full_name
+
+    @property
+    def capacity(self) -> str:
+        """Return the capacity: `self`, or `deputy`."""
+        return DEPUTY if self.delegation else SELF
+
+
+def acting(held: PostHolding, *, approvals: bool = False, category: Callable[[], str] = str) -> Acting:
+    """Return who does a piece of a holding's work: the deputy it is delegated to, or else the holder. Never both."""
+    given = held.given_to(approvals=approvals, category=category)
+    return Acting(given.to_user if given else held.user, held.user, given)
+
+
+def held_with_deputies(rows: Iterable[int], day: date | None = None) -> dict[int, list[PostHolding]]:
+    """Return who holds the posts on a day with an open account, by post, each with what is delegated of it.
+
+    One query, and a second one where anything is delegated.
+    """
+    day = day or clock.today()
+    found: dict[int, list[PostHolding]] = {}
+    held = (
+        PostHolding.objects.on(day)
+        .filter(post_id__in=set(rows), user__is_active=True)
+        .annotate(is_delegated=Exists(delegated(day)))
+        .select_related("user")
+        .order_by("pk")
+    )
+    for row in with_given(held, day):
+        found.setdefault(row.post_id, []).append(row)
+    return found
+
+
+def actors_of(
+    posts: Iterable[int],
+    day: date | None = None,
+    *,
+    approvals: bool = False,
+    category: Callable[[], str] = str,
+) -> dict[int, list[Acting]]:
+    """Return who acts in the posts on a day, by post: holders, or their deputies in their place.
+
+    `approvals` asks for steps of an approval, `category` for the code of the agreement's category where that matters.
+    """
+    return {
+        post: [acting(held, approvals=approvals, category=category) for held in rows]
+        for post, rows in held_with_deputies(posts, day).items()
+    }

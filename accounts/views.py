@@ -43,7 +43,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def account(request):
     """Show the person's own account: the posts held, since when and on which basis, and what they are in charge of."""
     today = clock.today()
-    holdings = request.user.holdings_today
+    holdings = [*request.user.holdings_today, *request.user.approvals_today]
     portfolios = Portfolio.objects.on(today).filter(post__in=request.user.post_ids).select_related("unit")
     units: dict[int, list] = {}
     for row in portfolios:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Post, PostHolding, User
+from accounts.posts import acting, actors_of, held_with_deputies
 from agreements import events, rules, verbs
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, Deadline, DeadlineSetting, Standing, Station, ToDo
@@ -235,8 +236,9 @@ def offered_proposals(agreement: Agreement, user: User) -> list[Link]:
 
 def next_step(agreement: Agreement, user: User, todos: list[ToDo]) -> NextStep:
     """Return the one thing to do next: this person's verb with its gaps, or with whom it lies and until when."""
-    mine = [todo for todo in todos if todo.post_id in user.post_ids]
-    others = [todo for todo in todos if todo.post_id not in user.post_ids]
+    held = {todo.pk: todo.held_by(user) for todo in todos}
+    mine = [todo for todo in todos if held[todo.pk]]
+    others = [todo for todo in todos if not held[todo.pk]]
     found = offered_verbs(agreement, user)
     main = next((verb for verb in found if verb.main), None)
     step = NextStep(_("Next step, yours"), secondary=_secondary(agreement, user, found, main, mine))
@@ -256,10 +258,17 @@ def next_step(agreement: Agreement, user: User, todos: list[ToDo]) -> NextStep:
         step.heading = _("Where it lies")
     if mine and mine[0].due_on != clock.FAR_AWAY:
         step.due_text = _due_words(mine[0], agreement)
+    if mine and (as_deputy := held[mine[0].pk]) and as_deputy.received:
+        step.due_text = f"{step.due_text} {_acting(as_deputy)}".strip()
     step.who_text = _with_whom(others)
     if not main and not mine and not others:
         step.due_text = _at_rest(agreement)
     return step
+
+
+def _acting(held: PostHolding) -> str:
+    """Say in whose place a person acts, on the page where it is done."""
+    return _("You act %(post)s.") % {"post": held.title}
 
 
 def _due_words(todo: ToDo, agreement: Agreement) -> str:
@@ -287,11 +296,11 @@ def _with_whom(todos: list[ToDo]) -> str:
     """Say with whom the open duties lie and until when; of many, the first five."""
     if not todos:
         return ""
-    names = holder_names({todo.post_id for todo in todos})
+    names = names_with(todos[:5])
     lines = []
     for todo in todos[:5]:
-        who = _("%(post)s (%(names)s)") % {"post": todo.post.title, "names": names[todo.post_id]}
-        words = {"who": who if todo.post_id in names else todo.post.title, "what": duties.kind(todo).label}
+        who = _("%(post)s (%(names)s)") % {"post": todo.post.title, "names": names[todo.pk]}
+        words = {"who": who if names[todo.pk] else todo.post.title, "what": duties.kind(todo).label}
         if todo.due_on == clock.FAR_AWAY:
             lines.append(_("%(who)s: %(what)s") % words)
         else:
@@ -308,18 +317,29 @@ class _Names(dict[int, str]):
         return ""
 
 
-def holder_names(posts: set[int]) -> _Names:
-    """Return who holds the posts today, by post, as one line each. One query."""
-    rows = (
-        PostHolding.objects.on(clock.today())
-        .filter(post_id__in=posts, user__is_active=True)
-        .order_by("pk")
-        .values_list("post_id", "user__full_name")
+def holder_names(posts: set[int], approvals_of: Agreement | None = None) -> _Names:
+    """Return who acts in the posts today, by post, as one line each: a deputy stands in the holder's place with the
+    holder's name. One query, two where anything is delegated. `approvals_of` asks for steps of its approval."""
+    found = actors_of(
+        posts,
+        approvals=approvals_of is not None,
+        category=lambda: approvals_of.category.code if approvals_of else "",
     )
-    names: dict[int, list[str]] = {}
-    for post, name in rows:
-        names.setdefault(post, []).append(name)
-    return _Names({post: listed(found) for post, found in names.items()})
+    return _Names({post: listed([str(one) for one in acting]) for post, acting in found.items()})
+
+
+def names_with(todos: Collection[ToDo]) -> dict[int, str]:
+    """Return with whom to-dos lie today, by their keys, as one line each; blank where nobody holds the post."""
+    held = held_with_deputies({todo.post_id for todo in todos})
+    return {
+        todo.pk: listed(
+            [
+                str(acting(row, approvals=todo.is_of_approval, category=todo.category_code))
+                for row in held.get(todo.post_id, [])
+            ]
+        )
+        for todo in todos
+    }
 
 
 def _at_rest(agreement: Agreement) -> str:
@@ -330,11 +350,11 @@ def _at_rest(agreement: Agreement) -> str:
     return _("Nothing is open for anybody at the moment.")
 
 
-def title_of(post: Post | None) -> str:
-    """Return a post with who holds it, for saying to whom something goes; blank for no post."""
+def title_of(post: Post | None, approvals_of: Agreement | None = None) -> str:
+    """Return a post with who acts in it, for saying to whom something goes; blank for no post."""
     if post is None:
         return ""
-    names = holder_names({post.pk})[post.pk]
+    names = holder_names({post.pk}, approvals_of)[post.pk]
     return _("%(post)s (%(names)s)") % {"post": post.title, "names": names} if names else post.title
 
 

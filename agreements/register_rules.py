@@ -10,7 +10,7 @@ from agreements import rules
 from agreements.models import Agreement, ClassifiedEntry, Counterparty
 from agreements.rules import STAFF, as_holder
 from agreements.services import overlaps
-from core.verdicts import Allowed, Denied, Verdict
+from core.verdicts import Denied, Verdict
 
 LEADERS = (
     "deputy_secretary_general",
@@ -33,14 +33,17 @@ CLASSIFIED_READERS = ("general_office", "secretariat", "inspector")
 def may_read(user: User) -> Verdict:
     """§3.1: the related departments cooperate in assessing: whoever works with agreements reads the register."""
     return as_holder(
-        user.holding(*READERS), _("The register of counterparties is read by who works with agreements."), "§3.1"
+        user.holding(*READERS),
+        _("The register of counterparties is read by who works with agreements."),
+        "§3.1",
+        reads=True,
     )
 
 
 def may_enter(user: User) -> Verdict:
     """§3.1: whoever may file an agreement contacts the counterpart, so may enter it before; the General Office too."""
     if office := user.holding("general_office"):
-        return Allowed(post=office.post.title)
+        return as_holder(office, "", "§3.1")
     return rules.may_create(user)
 
 
@@ -50,7 +53,7 @@ def may_keep(user: User, counterparty: Counterparty) -> Verdict:
     The same persons uncover its contacts.
     """
     if office := user.holding("general_office"):
-        return Allowed(post=office.post.title)
+        return as_holder(office, "", "§3.1")
     return _of_a_leading_unit(
         user,
         counterparty,
@@ -71,7 +74,7 @@ def may_change_kind(user: User) -> Verdict:
 def may_merge(user: User, counterparty: Counterparty) -> Verdict:
     """Duplicates are merged by the General Office, an administrator, or the head of a unit that leads with the one."""
     if office := user.holding("general_office", "administrator"):
-        return Allowed(post=office.post.title)
+        return as_holder(office, "", "§3.1")
     return _of_a_leading_unit(
         user,
         counterparty,
@@ -87,7 +90,7 @@ def _of_a_leading_unit(user: User, counterparty: Counterparty, posts: tuple[str,
         lead = led.filter(lead_unit__in=held).values_list("lead_unit", flat=True).first()
         unit = lead or led.filter(joint_leads__unit__in=held).values_list("joint_leads__unit", flat=True).first()
         if unit in held:
-            return Allowed(post=held[unit].post.title)
+            return as_holder(held[unit], "", "§3.1")
     return Denied(reason, "§3.1")  # type: ignore[arg-type]
 
 
@@ -102,7 +105,8 @@ def may_read_classified(user: User) -> Verdict:
         (held for held in user.holdings_today if held.post.code in STAFF and held.post.unit.kind != Unit.Kind.OFFICE),
         None,
     )
-    return as_holder(holding, _("This register is read by the units that made its entries and by the offices."), "§3.1")
+    reason = _("This register is read by the units that made its entries and by the offices.")
+    return as_holder(holding, reason, "§3.1", reads=True)
 
 
 def classified_seen_by(user: User) -> QuerySet[ClassifiedEntry]:

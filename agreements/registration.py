@@ -10,6 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Delegation
+from accounts.services import delegating
+from accounts.signals import delegation_moved
 from agreements import (
     blockers,
     events,
@@ -24,7 +27,7 @@ from agreements import (
 )
 from agreements.models import Agreement, Station, ToDo
 from agreements.preparation_blockers import preparation_blockers
-from agreements.services import clock, drafting, duties, notices, papers, standing, sync
+from agreements.services import clock, delegations, drafting, duties, notices, papers, standing, sync
 from agreements.verbs import Verb
 from core import sync as regulation_sync
 from core.wording import say
@@ -79,6 +82,12 @@ def register() -> None:
     verify.check(inspection.screening_findings)
     outbox.handler(notices.KIND)(notices.deliver)
     regulation_sync.register(sync.sync)
+    clock.register("delegations", delegating.sweep)
+    delegation_moved.connect(_tell_of_delegation, dispatch_uid="agreements.tell_of_delegation")
+
+
+def _tell_of_delegation(delegation: Delegation, what: str, **_kwargs: Any) -> None:
+    delegations.tell(delegation, what)
 
 
 def _verbs() -> None:
@@ -284,9 +293,16 @@ def _lapse(params: dict[str, Any]) -> str:
     return _alarm(params, _("“%(title)s”: %(rule)s was due on %(day)s and is not done"))
 
 
+def _escalation(params: dict[str, Any]) -> str:
+    wording = _("“%(title)s”: %(rule)s was due on %(day)s and is not done; you are told as the next post up")
+    return _alarm(params, wording)
+
+
 def _notices() -> None:
+    delegations.register()
     notices.register(clock.REMINDER, _reminder)
     notices.register(clock.LAPSE, _lapse)
+    notices.register(clock.ESCALATION, _escalation)
     notices.register("returned", lambda p: _("“%(title)s” was sent back by %(who)s: %(comment)s") % p)
     notices.register("ended", lambda p: _("“%(title)s” has ended: %(comment)s (%(who)s)") % p)
     notices.register("suspended", lambda p: _("“%(title)s” is suspended; its deadlines stand still") % p)

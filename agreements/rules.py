@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PostHolding, SigningAuthority, Unit, User
+from accounts.models import Delegation, PostHolding, SigningAuthority, Unit, User
 from accounts.posts import unit_of
 from agreements.models import Agreement, Category, ConsultedUnit, Standing, Station
 from agreements.services import access
@@ -16,11 +16,29 @@ TRIES_SCREENING = ("legal", "general_office", "administrator")
 DECIDES_STANDING = ("executive_vice_mayor", "mayor")
 
 
-def as_holder(holding: PostHolding | None, reason: object, article: str) -> Verdict:
-    """Return the verdict of a rule that asks for one post: allowed in it, or denied for the reason."""
+def as_holder(holding: PostHolding | None, reason: object, article: str, *, reads: bool = False) -> Verdict:
+    """Return the verdict of a rule that asks for one post: allowed in it, in person or as a deputy, or denied for the
+    reason; while a deputy does the work of the post, its holder is told with whom it lies. Who only reads (`reads`)
+    goes on reading beside a deputy."""
     if holding is None:
         return Denied(reason, article)  # type: ignore[arg-type]
-    return Allowed(post=holding.post.title)
+    if not reads and holding.received is None and (given := holding.given_whole):
+        return lies_with_deputy(given, article)
+    return allowed_in(holding)
+
+
+def allowed_in(holding: PostHolding) -> Allowed:
+    """Return the yes of a rule, with the post and the capacity in which the person acts."""
+    return Allowed(holding.title, holding.capacity, holding.principal_id)
+
+
+def lies_with_deputy(given: Delegation, article: str) -> Denied:
+    """Return the refusal for who has delegated the work: it lies with one person at a time."""
+    return Denied(
+        _("This lies with your deputy %(name)s until %(day)s. End the delegation under “My account” to take it back.")
+        % {"name": given.to_user.full_name, "day": given.to_on.isoformat()},
+        article,
+    )
 
 
 def may_create(user: User, category: Category | None = None) -> Verdict:
@@ -33,7 +51,7 @@ def may_create(user: User, category: Category | None = None) -> Verdict:
         return Denied(_("Agreements are prepared by the staff of a department or a district."), "§3.1")
     if category is not None and (refusal := _not_the_lead(category, holding.post.unit)) is not None:
         return refusal  # a Denied is false: it is told from None by name
-    return Allowed(post=holding.post.title)
+    return as_holder(holding, "", "§3.1")
 
 
 def _not_the_lead(category: Category, unit: Unit) -> Denied | None:
@@ -94,14 +112,19 @@ def may_recall(user: User, agreement: Agreement) -> Verdict:
 
 def may_decide_standing(user: User, agreement: Agreement) -> Verdict:
     """§4.3: the government decides on suspending, resuming and ending; nobody decides on an own proposal."""
-    holding = user.holding(*DECIDES_STANDING, authority=agreement.authority)
-    if holding is None:
-        return Denied(_("The leaders of the government decide whether an agreement is suspended or ended."), "§4.3")
-    if access.worked_on(agreement, user):
+    verdict = as_holder(
+        user.holding(*DECIDES_STANDING, authority=agreement.authority),
+        _("The leaders of the government decide whether an agreement is suspended or ended."),
+        "§4.3",
+    )
+    if isinstance(verdict, Denied):
+        return verdict
+    if access.worked_on(agreement, user, verdict.principal):
         return Denied(_("Nobody decides on a case one has worked on oneself."), "§4.3")
-    if agreement.standing_proposals.filter(decided_on=None, proposed_by=user).exists():
+    own = (user.pk, verdict.principal)
+    if agreement.standing_proposals.filter(decided_on=None, proposed_by__in=own).exists():
         return Denied(_("Nobody decides on an own proposal."), "§4.3")
-    return Allowed(post=holding.post.title)
+    return verdict
 
 
 def may_reply(user: User, consulted: ConsultedUnit) -> Verdict:
@@ -119,6 +142,7 @@ def may_try_screening(user: User) -> Verdict:
         user.holding(*STAFF, *TRIES_SCREENING),
         _("Texts are tried out by those who draft or review them and by the administrator of the rules."),
         "§1.2",
+        reads=True,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from accounts.models.organisation import DEPUTY
 from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
@@ -55,7 +56,7 @@ class RouteLine:
 def route(run: Run) -> list[RouteLine]:
     """Return the steps of a run in their order, done or to come. Five queries, however many steps."""
     steps = list(steps_whole().filter(run=run))
-    names = holder_names({step.post_id for step in steps if step.post_id})
+    names = holder_names({step.post_id for step in steps if step.post_id}, run.agreement)
     due = _due_of_open(run, steps)
     return [_route_line(run, step, names[step.post_id or 0], due) for step in steps]
 
@@ -112,7 +113,7 @@ def planned_route(plan: Plan) -> list[RouteLine]:
     return [
         RouteLine(
             label=step.label,
-            people=pgettext("between names", ", ").join(user.full_name for user in step.lies.people),
+            people=pgettext("between names", ", ").join(str(one) for one in step.lies.acting),
             note="",
             state="is-now" if order == 0 else "",
             article=step.reason.article if step.reason else "",
@@ -304,7 +305,7 @@ def queue(user: User, subject_key: str) -> Queue:
 
 def open_todos(user: User) -> Iterable[ToDo]:
     """Return what lies on the desks of a person's posts, the most urgent first."""
-    return ToDo.objects.filter(post__in=user.post_ids, closed_at=None).select_related("agreement")[:500]
+    return ToDo.objects.lying_with(user).select_related("agreement")[:500]
 
 
 def _url(todo: ToDo | None) -> str:
@@ -324,7 +325,7 @@ def after_act(agreement: Agreement, user: User, done: str, codes: Collection[str
     )
     words = done
     if now:
-        who = title_of(now.post)
+        who = title_of(now.post, agreement if now.is_of_approval else None)
         words += " " + (
             _("Now with %(who)s until %(day)s.") % {"who": who, "day": short_day(now.due_on)}
             if now.due_on != clock.FAR_AWAY
@@ -433,7 +434,9 @@ def opinions_of(steps: Iterable[Step]) -> list[StepOpinion]:
 
 def capacity_word(capacity: str) -> str:
     """Return in which capacity somebody acted, in words."""
-    return pgettext("capacity", "by rule") if capacity == "automatic" else pgettext("capacity", "in person")
+    if capacity == "automatic":
+        return pgettext("capacity", "by rule")
+    return pgettext("capacity", "as deputy") if capacity == DEPUTY else pgettext("capacity", "in person")
 
 
 def _rule_word(rule: str) -> str:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from agreements import events, verbs
 from agreements.models import Agreement, Station, ToDo
 from agreements.registration import page_url, todo_url
-from agreements.services import drafting, duties, notices
+from agreements.services import clock, drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
 from approvals import blockers, pages, papers, route_papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.route import MEETING
 from approvals.models.run import StepKind, name_of
-from approvals.services import reviewing, runs, sync
+from approvals.services import escalating, redirecting, reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -49,6 +49,8 @@ def register() -> None:
     _duties()
     _todos()
     _events()
+    escalating.register()
+    clock.register("stuck_steps", redirecting.sweep)
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     paper_names.register(route_papers.KIND, gettext_lazy("Route of approval"))
     panels.register(
@@ -182,7 +184,12 @@ def _todos() -> None:
             "§3.4",
         ),
         duties.Kind(
-            "decide", gettext_lazy("Decide on the text"), pgettext_lazy("verb", "Decide"), _assignment_url, "§3.4"
+            "decide",
+            gettext_lazy("Decide on the text"),
+            pgettext_lazy("verb", "Decide"),
+            _assignment_url,
+            "§3.4",
+            of_approval=True,
         ),
         duties.Kind("advise", gettext_lazy("Give advice on the text"), gettext_lazy("Advise"), _assignment_url, "§3.4"),
         duties.Kind(
@@ -198,6 +205,7 @@ def _todos() -> None:
             gettext_lazy("Record the minutes"),
             _assignment_url,
             "§3.4",
+            of_approval=True,
         ),
         duties.Kind(
             "party_report",
@@ -224,6 +232,7 @@ def _events() -> None:
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
+        (redirecting.REDIRECT, gettext_lazy("moved the step to the General Office"), _step),
         ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),
         ("route_step_added", gettext_lazy("put a step on the route"), _route_step),
         ("route_step_changed", gettext_lazy("changed a step of the route"), _route_step),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post, User
+from accounts.models import Post, PostHolding, User
 from agreements.models import Agreement
-from agreements.rules import as_holder, may_edit
+from agreements.rules import allowed_in, as_holder, lies_with_deputy, may_edit
 from agreements.services import access
 from approvals.models import Assignment
 from core.verdicts import Allowed, Denied, Verdict
@@ -14,14 +14,23 @@ from regulation.posts import POSTS
 
 DECIDING_POSTS = tuple(code for code, post in POSTS.items() if post.step_role)
 OWN_WORK = _("You drafted or submitted this agreement yourself: nobody reviews or decides on one's own work.")
+PRINCIPALS_WORK = _(
+    "The person in whose place you act drafted or submitted this agreement: a deputy does not decide on it either; "
+    "the step goes to the office."
+)
 
 
 def _not_own_work(
     user: User, agreement: Agreement, verdict: Verdict, article: str, *, worked: bool | None = None
 ) -> Verdict:
-    """Deny to who worked on the case what the verdict allows; `worked` is the answer where it is known already."""
-    if isinstance(verdict, Allowed) and (access.worked_on(agreement, user) if worked is None else worked):
+    """Deny to who worked on the case what the verdict allows, and to a deputy also what his principal worked on: a
+    delegation is no disguise for own work. `worked` is the answer about the user where it is known already."""
+    if not isinstance(verdict, Allowed):
+        return verdict
+    if access.worked_on(agreement, user) if worked is None else worked:
         return Denied(OWN_WORK, article)
+    if verdict.principal and access.of_workers(agreement).filter(user=verdict.principal).exists():
+        return Denied(PRINCIPALS_WORK, article)
     return verdict
 
 
@@ -87,7 +96,7 @@ def may_decide(user: User, agreement: Agreement) -> Verdict:
     ]
     if not posts:
         return as_holder(
-            user.holding(*DECIDING_POSTS, authority=agreement.authority),
+            user.holding(*DECIDING_POSTS, authority=agreement.authority) or _decides_for(user, agreement),
             _("Approvals are decided by the leaders on the route and by the General Office."),
             "§3.4",
         )
@@ -96,11 +105,37 @@ def may_decide(user: User, agreement: Agreement) -> Verdict:
 
 
 def may_decide_on(user: User, agreement: Agreement, post: Post, *, worked: bool | None = None) -> Verdict:
-    """§3.4: a step is decided by who holds its post and did not work on the case."""
-    holding = user.holding(post=post)
-    if holding is None:
-        return Denied(_("This step lies with %(post)s.") % {"post": post.title}, "§3.4")
-    return _not_own_work(user, agreement, Allowed(post=post.title), "§3.4", worked=worked)
+    """§3.4: a step is decided by who holds its post, or by the deputy while it is delegated, and did not work on the
+    case; nor did, for a deputy, the person in whose place. Allowed says in which post and capacity (本人, 代).
+
+    A holder who has delegated it is told with whom it lies: each step lies with one of the two.
+    """
+    verdict: Verdict = Denied(_("This step lies with %(post)s.") % {"post": post.title}, "§3.4")
+    for held in (*user.holdings_today, *user.approvals_today):
+        if held.post_id != post.pk:
+            continue
+        if held.received is None:
+            given = held.given_to(approvals=True, category=lambda: agreement.category.code)
+        elif held.received.covers(approvals=True, category=lambda: agreement.category.code):
+            given = None
+        else:
+            continue
+        if given is None:
+            return _not_own_work(user, agreement, allowed_in(held), "§3.4", worked=worked)
+        verdict = lies_with_deputy(given, "§3.4")
+    return verdict
+
+
+def _decides_for(user: User, agreement: Agreement) -> PostHolding | None:
+    """Return a holding of the route for which somebody decides on approvals as a deputy."""
+    return next(
+        (
+            held
+            for held in user.approvals_today
+            if held.post.code in DECIDING_POSTS and held.post.authority_id == agreement.authority_id
+        ),
+        None,
+    )
 
 
 def may_see_route(user: User, agreement: Agreement) -> Verdict:

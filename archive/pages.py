@@ -52,7 +52,7 @@ def waiting(user: User) -> tuple[list[Waiting], list[Waiting]]:
     mine: list[Waiting] = []
     others: list[Waiting] = []
     for todo in todos:
-        kind, own = duties.kind(todo), todo.post_id in user.post_ids
+        kind, own = duties.kind(todo), todo.held_by(user) is not None
         judged = todo.deadline is None or not todo.deadline.provisional
         (mine if own else others).append(
             Waiting(

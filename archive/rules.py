@@ -9,7 +9,7 @@ from agreements.models import Agreement
 from agreements.rules import STAFF, as_holder
 from agreements.services import access
 from archive.blockers import offered_handover, open_request
-from core.verdicts import Denied, Verdict
+from core.verdicts import Allowed, Denied, Verdict
 
 SECRETARIAT = "secretariat"
 
@@ -37,7 +37,11 @@ def may_seal(user: User, agreement: Agreement) -> Verdict:
     verdict = _may_as_secretariat(
         user, agreement, _("The municipal seal is affixed by the secretariat of the General Office."), "§3.5"
     )
-    if verdict and (asked := open_request(agreement)) and asked.requested_by_id == user.pk:
+    if (
+        isinstance(verdict, Allowed)
+        and (asked := open_request(agreement))
+        and asked.requested_by_id in (user.pk, verdict.principal)
+    ):
         return Denied(_("You asked for the seal; another person of the secretariat acts."), "§3.5")
     return verdict
 
@@ -56,13 +60,17 @@ def may_archive(user: User, agreement: Agreement) -> Verdict:
     verdict = _may_as_secretariat(
         user, agreement, _("Signed texts are kept by the secretariat of the General Office."), "§4.1"
     )
-    if verdict and (offered := offered_handover(agreement)) and offered.handed_by_id == user.pk:
+    if (
+        isinstance(verdict, Allowed)
+        and (offered := offered_handover(agreement))
+        and offered.handed_by_id in (user.pk, verdict.principal)
+    ):
         return Denied(_("You handed the original over; another person of the secretariat acts."), "§4.1")
     return verdict
 
 
 def _may_as_secretariat(user: User, agreement: Agreement, reason: object, article: str) -> Verdict:
     verdict = as_holder(user.holding(SECRETARIAT, authority=agreement.authority), reason, article)
-    if verdict and access.worked_on(agreement, user):
+    if isinstance(verdict, Allowed) and access.worked_on(agreement, user, verdict.principal):
         return Denied(_("You drafted or submitted this agreement; another person of the secretariat acts."), article)
     return verdict

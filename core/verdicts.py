@@ -15,10 +15,12 @@ Wording = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Yes, and in which capacity: the post the person acts from, as it is printed in the trail."""
+    """Yes, and in which capacity: the post the person acts from, as it is printed in the trail; for a deputy also the
+    key of the person in whose place (`principal`)."""
 
     post: str = ""
     capacity: str = "self"
+    principal: int | None = None
 
     def __bool__(self) -> bool:
         return True

@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, own_name
+from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, delegations, own_name
 from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
@@ -80,6 +80,7 @@ def load(people: People) -> int:
             tell(people)
         cases_periods.register(people)
         own = own_name.load(people)
+        delegations.tell(people)
     while outbox.deliver_pending():
         pass
     _read_what_is_past(people)

@@ -60,7 +60,7 @@ _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
 
 
 def _open_todos(user: User) -> int:
-    return ToDo.objects.filter(post_id__in=user.post_ids, closed_at=None).count()
+    return ToDo.objects.lying_with(user).count()
 
 
 _COUNTS: dict[str, Callable[[User], int]] = {"desk:inbox": _open_todos}
@@ -68,7 +68,7 @@ _COUNTS: dict[str, Callable[[User], int]] = {"desk:inbox": _open_todos}
 
 def places(request: HttpRequest, user: User) -> list[Place]:
     """Return the places the person's posts open, the present one marked."""
-    held = {holding.post.code for holding in user.holdings_today}
+    held = {holding.post.code for holding in (*user.holdings_today, *user.approvals_today)}
     found = [entry for entry in _PLACES if not entry[3] or held.intersection(entry[3])]
     urls = [reverse(entry[0]) for entry in found]
     # The desk's own address begins every other: it is the present place only where it is the whole address.
@@ -91,6 +91,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "name": user.full_name,
             "unit": post.unit.short if post else "",
             "post": post.name if post else _("no post"),
+            "acting": [held.title for held in user.deputises_today],
         },
         "authority_name": SimpleLazyObject(lambda: _authority_name(user)),
         "demo_note": demonstration.note(),

@@ -9,13 +9,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from accounts.models import PostHolding, Unit, User
+from accounts.models import Delegation, PostHolding, Unit, User
+from accounts.posts import acting, held_with_deputies
 from agreements.lights import Light, light_for
 from agreements.models import Agreement, JointLeadUnit, Notice, Party, Standing, Station, ToDo
+from agreements.models.clock import OF_APPROVAL
 from agreements.services import duties, notices
 from core import clock
 from core.bilingual import named
@@ -42,10 +44,13 @@ class TodoRow:
     due_on: date | None
     since: datetime
     sender: str
+    on_behalf: str = ""
+    """In whose place the reader would act, as a deputy's signature bears it."""
 
 
-def todo_row(todo: ToDo, today: date) -> TodoRow:
-    """Return a to-do with its words, its address and its light."""
+def todo_row(todo: ToDo, today: date, reader: User | None = None) -> TodoRow:
+    """Return a to-do with its words, its address and its light; for a reader also in whose place it is theirs."""
+    held = todo.held_by(reader) if reader and reader.deputises_today else None
     kind = duties.kind(todo)
     judged = todo.deadline is None or not todo.deadline.provisional
     return TodoRow(
@@ -63,16 +68,33 @@ def todo_row(todo: ToDo, today: date) -> TodoRow:
         due_on=None if todo.due_on == clock.FAR_AWAY else todo.due_on,
         since=todo.opened_at,
         sender=todo.opened_by_name,
+        on_behalf=held.title if held and held.received else "",
     )
 
 
 def open_todos(user: User) -> QuerySet[ToDo]:
     """Return what lies on the user's desks, by legal deadline."""
-    return (
-        ToDo.objects.filter(post_id__in=user.post_ids, closed_at=None)
-        .select_related("agreement", "deadline")
-        .order_by("due_on", "pk")
-    )
+    return ToDo.objects.lying_with(user).select_related("agreement", "deadline").order_by("due_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """What lies with a deputy of the reader: with whom, until when, how much."""
+
+    delegation: Delegation
+    post: str
+    count: int
+
+
+def with_deputies(user: User) -> list[Away]:
+    """Return the reader's running delegations with how much lies with each deputy; nothing is asked where there is
+    none."""
+    return [
+        Away(given, held.post.title, ToDo.objects.lying_under(given).count())
+        for held in user.holdings_today
+        if not held.received
+        for given in held.given
+    ]
 
 
 def done_todos(user: User) -> QuerySet[ToDo]:
@@ -139,7 +161,8 @@ _COLUMNS = (
 
 
 def agreement_rows(found: QuerySet[Agreement], today: date) -> list[AgreementRow]:
-    """Return agreements as rows, in the order of the queryset: three queries, however many rows."""
+    """Return agreements as rows, in the order of the queryset: three queries, however many rows; two more
+    where anything is delegated."""
     agreements = list(found.values(*_COLUMNS))
     ids = [row["pk"] for row in agreements]
     (parties, joint), lies = _names(ids), _with_whom(ids, today)
@@ -208,13 +231,18 @@ def _names(ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[str
 def _with_whom(ids: Sequence[int], today: date) -> dict[int, Lies]:
     """Return for each agreement with whom its first to-do lies."""
     holder = PostHolding.objects.on(today).filter(post=OuterRef("post"), user__is_active=True).order_by("pk")
+    given = Delegation.objects.on(today).filter(post=OuterRef("post"))
     todos = (
         ToDo.objects.filter(agreement__in=ids, closed_at=None)
-        .annotate(holder=Subquery(holder.values("user__full_name")[:1]))
+        .annotate(holder=Subquery(holder.values("user__full_name")[:1]), is_delegated=Exists(given))
         .order_by("due_on", "pk")
         .values(
-            "agreement_id",
             "holder",
+            "is_delegated",
+            "agreement_id",
+            "agreement__category__code",
+            "code",
+            "post_id",
             "post__name_zh",
             "post__name_en",
             "post__unit__kind",
@@ -223,19 +251,24 @@ def _with_whom(ids: Sequence[int], today: date) -> dict[int, Lies]:
             "post__unit__short_zh",
         )
     )
-    found: dict[int, Lies] = {}
+    first: dict[int, Mapping[str, Any]] = {}
     for todo in todos:
-        if todo["agreement_id"] not in found:
-            found[todo["agreement_id"]] = _lies(todo)
-    return found
+        first.setdefault(todo["agreement_id"], todo)
+    lent = {todo["post_id"] for todo in first.values() if todo["is_delegated"]}
+    held = held_with_deputies(lent, today) if lent else {}
+    return {pk: _lies(todo, held.get(todo["post_id"])) for pk, todo in first.items()}
 
 
-def _lies(todo: Mapping[str, Any]) -> Lies:
+def _lies(todo: Mapping[str, Any], held: Sequence[PostHolding] | None) -> Lies:
     unit = _short(todo["post__unit__short_zh"], todo["post__unit__name_zh"], todo["post__unit__name_en"])
     post = named(todo["post__name_zh"], todo["post__name_en"])
     if not todo["holder"]:
         return Lies(post, unit)
-    return Lies(todo["holder"], post if todo["post__unit__kind"] == Unit.Kind.OFFICE else unit)
+    who = todo["holder"]
+    if held:
+        category = str(todo["agreement__category__code"])
+        who = str(acting(held[0], approvals=todo["code"] in OF_APPROVAL, category=lambda: category))
+    return Lies(who, post if todo["post__unit__kind"] == Unit.Kind.OFFICE else unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.rules import STAFF, as_holder
 from agreements.services import access
-from core.verdicts import Allowed, Denied, Verdict
+from core.verdicts import Denied, Verdict
 from followup.models import Progress, Task
 
 
@@ -51,11 +51,15 @@ def may_sign_off(user: User, agreement: Agreement) -> Verdict:
 
 def may_decide_evaluation(user: User, agreement: Agreement) -> Verdict:
     """§4.3: the General Office decides for the government; nobody decides on a case one has worked on."""
-    holding = user.holding("general_office", authority=agreement.authority)
-    if holding is None:
-        return Denied(_("The General Office decides on an evaluation."), "§4.3")
-    if access.worked_on(agreement, user):
+    verdict = as_holder(
+        user.holding("general_office", authority=agreement.authority),
+        _("The General Office decides on an evaluation."),
+        "§4.3",
+    )
+    if isinstance(verdict, Denied):
+        return verdict
+    if access.worked_on(agreement, user, verdict.principal):
         return Denied(_("Nobody decides on a case one has worked on oneself."), "§4.3")
-    if agreement.evaluations.filter(accepted=None, filed_by=user).exists():
+    if agreement.evaluations.filter(accepted=None, filed_by__in=(user.pk, verdict.principal)).exists():
         return Denied(_("Nobody decides on an own evaluation."), "§4.3")
-    return Allowed(post=holding.post.title)
+    return verdict

@@ -5,18 +5,30 @@ Duties belong to posts, not persons (decision 7): a right is always asked of the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin
 from simple_history.models import HistoricalRecords
 
 from core.bilingual import BilingualModel
 from core.models import PublicIdModel
+
+if TYPE_CHECKING:
+    from .delegation import Delegation
+
+SELF, DEPUTY = "self", "deputy"
+"""Capacities in which somebody acts in a post: 本人, 代."""
+
+
+STAND_APART = ("system_admin", "security_admin", "audit_admin")
+"""The three administrators (GB/T 22239): they hold no other post beside, and deputise for nobody."""
 
 
 class SigningAuthority(BilingualModel):
@@ -170,7 +182,15 @@ class PostHoldingQuerySet(DatedQuerySet["PostHolding"]):
 
 
 class PostHolding(DatedModel):
-    """Who holds a post, from when to when, on which basis."""
+    """Who holds a post, from when to when, on which basis.
+
+    Two facts of a day are put beside the row where it is read (`User.holdings_today`, `accounts.posts.actors_of`), and
+    are no columns: `given` are the delegations of this holder's work that have effect; `received` is the one by which
+    somebody else acts on this holding as a deputy. A deputy's right is thus the principal's own holding, and no more.
+    """
+
+    given: tuple[Delegation, ...] = ()
+    received: Delegation | None = None
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings", verbose_name=_("post"))
     user = models.ForeignKey(
@@ -192,6 +212,40 @@ class PostHolding(DatedModel):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.post}"
+
+    @property
+    def capacity(self) -> str:
+        """Return in which capacity whoever asked acts on it: `self`, or `deputy`."""
+        return DEPUTY if self.received else SELF
+
+    @property
+    def principal_id(self) -> int | None:
+        """Return in whose place a deputy acts; None for who holds the post."""
+        return self.user_id if self.received else None
+
+    @property
+    def title(self) -> str:
+        """Return the post as it is printed in a trail; a deputy's names the person in whose place he acts."""
+        return on_behalf(self.user.full_name, self.post) if self.received else self.post.title
+
+    def given_to(self, *, approvals: bool, category: Callable[[], str]) -> Delegation | None:
+        """Return the delegation under which a piece of work lies with a deputy; None where it lies with the holder."""
+        return next((one for one in self.given if one.covers(approvals=approvals, category=category)), None)
+
+    @property
+    def given_whole(self) -> Delegation | None:
+        """Return the delegation of all the work of the post; None where there is none."""
+        return next((one for one in self.given if one.is_whole), None)
+
+
+def on_behalf(name: str, post: Post) -> str:
+    """Return a post as a deputy's signature bears it, with the name of its holder."""
+    return gettext("on behalf of %(name)s, %(post)s") % {"name": name, "post": post.title}
+
+
+def deputy_for(deputy: str, name: str) -> str:
+    """Return a deputy's name with the name of the person in whose place he acts."""
+    return pgettext("deputy", "%(deputy)s for %(name)s") % {"deputy": deputy, "name": name}
 
 
 class Portfolio(DatedModel):

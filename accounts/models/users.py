@@ -9,13 +9,16 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models import Exists, F
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.models import PublicIdModel
 from records.trail import Actor
 
-from .organisation import Post, PostHolding, SigningAuthority, Unit
+from .delegation import running
+from .held import Held, delegated, sort_out
+from .organisation import DEPUTY, SELF, Post, PostHolding, SigningAuthority, Unit
 
 ADMIN_RIGHTS: dict[str, frozenset[str]] = {
     "administrator": frozenset(
@@ -79,15 +82,47 @@ class User(PublicIdModel, AbstractBaseUser):
         return self.full_name
 
     @cached_property
+    def _held_today(self) -> Held:
+        return self._held_on(clock.today())
+
+    def _held_on(self, day: date) -> Held:
+        """Read what is held on a day in one query, a second one only where a delegation touches it."""
+        own = PostHolding.objects.on(day).filter(user=self)
+        received = PostHolding.objects.on(day).filter(
+            running(day, "post__delegations__"),
+            post__delegations__holder=F("user"),
+            post__delegations__to_user=self,
+            user__is_active=True,
+        )
+        rows = (
+            PostHolding.objects.filter(pk__in=own.order_by().values("pk").union(received.order_by().values("pk")))
+            .annotate(is_delegated=Exists(delegated(day)))
+            .select_related("post__unit", "post__authority")
+            .order_by("pk")
+        )
+        return sort_out(self, list(rows), day)
+
+    @property
     def holdings_today(self) -> list[PostHolding]:
-        """Return the holdings in force today; read once per request, so rights end at the next one."""
-        return list(self.holdings.on(clock.today()).select_related("post__unit", "post__authority").order_by("pk"))
+        """Return the holdings in force today, one's own first, then those whose whole work one does as a deputy; read
+        once per request, so rights end at the next one."""
+        return self._held_today.posts
+
+    @property
+    def approvals_today(self) -> list[PostHolding]:
+        """Return the holdings for which one decides on approvals as a deputy today, and does nothing else."""
+        return self._held_today.approvals
+
+    @property
+    def deputises_today(self) -> list[PostHolding]:
+        """Return every holding on which one acts as a deputy today."""
+        return [held for held in (*self.holdings_today, *self.approvals_today) if held.received]
 
     def holdings_on(self, day: date | None = None) -> list[PostHolding]:
-        """Return the holdings in force on a day (today by default)."""
+        """Return the holdings in force on a day (today by default); see `holdings_today`."""
         if day is None or day == clock.today():
             return self.holdings_today
-        return list(self.holdings.on(day).select_related("post__unit", "post__authority"))
+        return self._held_on(day).posts
 
     def holding(
         self,
@@ -96,7 +131,11 @@ class User(PublicIdModel, AbstractBaseUser):
         authority: SigningAuthority | None = None,
         post: Post | None = None,
     ) -> PostHolding | None:
-        """Return the first present holding of a post with one of the codes (any post when none is named)."""
+        """Return the first present holding of a post with one of the codes (any post when none is named).
+
+        One whose whole work a deputy does comes last: it is returned, so that a rule can say with whom the work lies.
+        """
+        lent = None
         for held in self.holdings_today:
             if codes and held.post.code not in codes:
                 continue
@@ -106,8 +145,11 @@ class User(PublicIdModel, AbstractBaseUser):
                 continue
             if post is not None and held.post_id != post.pk:
                 continue
+            if held.received is None and held.given_whole:
+                lent = lent or held
+                continue
             return held
-        return None
+        return lent
 
     def holds(self, *codes: str, **of: Any) -> bool:
         """Tell whether the person holds such a post today; see `holding`."""
@@ -115,7 +157,7 @@ class User(PublicIdModel, AbstractBaseUser):
 
     @property
     def post_ids(self) -> set[int]:
-        """Return the ids of the posts held today."""
+        """Return the ids of the posts held today, those in which one acts as a deputy for all work among them."""
         return {held.post_id for held in self.holdings_today}
 
     @property
@@ -133,10 +175,16 @@ class User(PublicIdModel, AbstractBaseUser):
         """Return the unit of the main post."""
         return self.main_post.unit if self.main_post else None
 
-    def actor(self, post: str = "", capacity: str = "self") -> Actor:
-        """Return the person as the trail keeps it: id, name, post in words, capacity."""
-        main = self.main_post
-        return Actor(id=self.pk, name=self.full_name, post=post or (main.title if main else ""), capacity=capacity)
+    def actor(self, post: str = "", capacity: str = SELF) -> Actor:
+        """Return the person as the trail keeps it: id, name, post in words, capacity.
+
+        A title that a deputy's holding bears says by itself that it is a deputy who acts.
+        """
+        if not post and self.holdings_today:
+            post = self.holdings_today[0].title
+        if capacity == SELF and any(held.title == post for held in self.deputises_today):
+            capacity = DEPUTY
+        return Actor(id=self.pk, name=self.full_name, post=post, capacity=capacity)
 
     # What the Django admin asks. No permission rows: the posts answer.
 

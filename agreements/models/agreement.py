@@ -72,7 +72,11 @@ class AgreementQuerySet(TrackedQuerySet["Agreement"]):
 
     def visible_to(self, user: User) -> Self:
         """Return what a user may know of (decision 9): rows granted to the user, a post or a unit of the user."""
-        return self.filter(pk__in=Access.objects.filter(holder__in=Access.holders_of(user)).values("agreement_id"))
+        rows = Access.objects.values("agreement_id")
+        seen = Q(pk__in=rows.filter(holder__in=Access.holders_of(user)))
+        for post_id, categories in Access.in_part(user):
+            seen |= Q(category__code__in=categories, pk__in=rows.filter(holder=f"post:{post_id}"))
+        return self.filter(seen)
 
     def led_by(self, unit: Unit) -> Self:
         """Return agreements a unit leads."""
@@ -360,11 +364,24 @@ class Access(models.Model):
 
     @staticmethod
     def holders_of(user: User) -> list[str]:
-        """Return the keys under which rows may be granted to a user today."""
+        """Return the keys under which rows may be granted to a user today. Who decides on approvals as a deputy sees
+        what the post sees, and nothing of its unit."""
         keys = [f"user:{user.pk}"]
         for held in user.holdings_today:
             keys += [f"post:{held.post_id}", f"unit:{held.post.unit_id}"]
+        for held in user.approvals_today:
+            if held.received and not held.received.categories:
+                keys.append(f"post:{held.post_id}")
         return keys
+
+    @staticmethod
+    def in_part(user: User) -> list[tuple[int, list[str]]]:
+        """Return the posts of which a deputy sees the agreements of some categories only, with these."""
+        return [
+            (held.post_id, held.received.categories)
+            for held in user.approvals_today
+            if held.received and held.received.categories
+        ]
 
 
 class StandingProposal(TrackedModel):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Post, User
+from accounts.models import Delegation, Post, PostHolding, User
 from core import clock
 from core.models import PublicIdModel
 
@@ -66,7 +68,8 @@ class DeadlineStop(models.Model):
 class Alarm(models.Model):
     """A reminder or a lapse that was raised: once for a deadline, a threshold and a recipient.
 
-    `threshold` is the distance from the due day: −3, −1, 0 before and on it, 1 and 3 working days after.
+    `threshold` is the distance from the due day: −3, −1, 0 before and on it, 1 and 3 working days after. `escalated`
+    says that the post is told as the next one up, beside the one the regulation names first.
     """
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="alarms")
@@ -75,13 +78,54 @@ class Alarm(models.Model):
     was_due_on = models.DateField()
     raised_at = models.DateTimeField()
     raised_late = models.BooleanField(default=False)
+    escalated = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deadline", "threshold", "post"], name="alarm_once")]
 
 
+ALARMS = ("reminder", "lapse", "escalation")
+"""Codes of the notices that the clock makes of its alarms."""
+
+OF_APPROVAL: set[str] = set()
+"""To-dos that belong to approvals (the register of kinds fills it): a delegation may cover these alone."""
+
+
+class ToDoQuerySet(models.QuerySet["ToDo"]):
+    """To-dos, as offices ask for them."""
+
+    def lying_with(self, user: User) -> Self:
+        """Return what is open and lies with a person today: with the posts held, less what a deputy does, and what one
+        does as a deputy. Each lies with the actors of one post, a deputy or the holder, never both.
+
+        Nothing is copied when a delegation begins or ends: the day decides.
+        """
+        as_deputy = {held.post_id for held in user.holdings_today if held.received}
+        whole = {held.post_id for held in user.holdings_today if held.received or not held.given_whole}
+        mine = Q(post_id__in=whole)
+        for held in user.holdings_today:
+            if held.received or held.post_id in as_deputy or held.given_whole:
+                continue
+            for given in held.given:
+                mine &= ~_approvals(held.post_id, given.categories)
+        for held in user.approvals_today:
+            mine |= _approvals(held.post_id, held.received.categories if held.received else [])
+        return self.filter(mine, closed_at=None)
+
+    def lying_under(self, given: Delegation) -> Self:
+        """Return what is open and falls under a delegation."""
+        whole = Q(post_id=given.post_id)
+        return self.filter(whole if given.is_whole else _approvals(given.post_id, given.categories), closed_at=None)
+
+
+def _approvals(post_id: int, categories: list[str]) -> Q:
+    """Return the condition on to-dos that belong to approvals of a post, of some categories or of every one."""
+    found = Q(post_id=post_id, code__in=sorted(OF_APPROVAL))
+    return found & Q(agreement__category__code__in=categories) if categories else found
+
+
 class ToDo(PublicIdModel):
-    """Something a post must do. It lies with whoever holds the post when it is looked at."""
+    """Something a post must do. It lies with whoever holds the post when it is looked at, or with the deputy."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="todos")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="todos")
@@ -95,6 +139,8 @@ class ToDo(PublicIdModel):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="closed_todos")
     closed_because = models.CharField(max_length=20, blank=True)
+
+    objects = ToDoQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "pk"]
@@ -110,6 +156,48 @@ class ToDo(PublicIdModel):
             )
         ]
 
+    @property
+    def is_of_approval(self) -> bool:
+        """Tell whether it belongs to an approval."""
+        return self.code in OF_APPROVAL
+
+    def category_code(self) -> str:
+        """Return the category of its agreement, asked for only where a delegation is limited to some."""
+        return self.agreement.category.code
+
+    def held_by(self, user: User) -> PostHolding | None:
+        """Return the holding on which an open to-do lies with a person today (in person first, else as a deputy); None
+        where it lies with somebody else. It says for one what `lying_with` says for all."""
+        as_deputy = None
+        for held in user.holdings_today:
+            if held.post_id != self.post_id:
+                continue
+            if held.received:
+                as_deputy = as_deputy or held
+            elif not held.given_to(approvals=self.is_of_approval, category=self.category_code):
+                return held
+        if as_deputy:
+            return as_deputy
+        for held in user.approvals_today:
+            covers = held.received and held.received.covers(approvals=self.is_of_approval, category=self.category_code)
+            if held.post_id == self.post_id and covers:
+                return held
+        return None
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices, as offices ask for them."""
+
+    def reaching(self, user: User) -> Self:
+        """Return what a person or a post of theirs is told; who only decides on approvals as a deputy is told by the
+        clock."""
+        told = Q(user=user) | Q(post_id__in=user.post_ids)
+        for held in user.approvals_today:
+            alarms = Q(post_id=held.post_id, code__in=ALARMS)
+            categories = held.received.categories if held.received else []
+            told |= alarms & Q(agreement__category__code__in=categories) if categories else alarms
+        return self.filter(told)
+
 
 class Notice(PublicIdModel):
     """Something a post or a person is told. It stores code and parameters and is worded when it is read."""
@@ -124,6 +212,8 @@ class Notice(PublicIdModel):
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     read_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -1,14 +1,15 @@
 """The clock: raises what is due and not yet raised, however long nobody looked (§3.5, §4.1–4.3; reliability 2).
 
 A threshold is a distance in working days from the due day: the reminders of the rule before and on it, then the post
-the regulation names first one working day after it, and the second three working days after it. An alarm is a row,
-once for a deadline, a threshold and a post; a deadline that is remade is a new row, so its alarms are raised again.
+the regulation names first one working day after it, and the second three working days after it; beside the first, for
+the rules that say so, the next post up (超时升级). Time running out never decides anything. An alarm is a row, once for
+a deadline, a threshold and a post; a deadline that is remade is a new row, so its alarms are raised again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import SigningAuthority, Unit
 from accounts.posts import post_in, post_of
 from agreements.models import Access, Alarm, Deadline, DeadlineSetting, DeadlineStop
+from agreements.models.clock import ALARMS
 from agreements.services import calendar, deadlines, notices
 from core import clock
 from records import checkpoints, files, numbers, outbox, runs
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 JOB = "tick"
 RECOUNT = "recomputed"
-REMINDER, LAPSE = "reminder", "lapse"
+REMINDER, LAPSE, ESCALATION = ALARMS
 _CHUNK = 500
 _DAY = timedelta(days=1)
 RUNS_KEPT = timedelta(days=7)
@@ -56,6 +58,22 @@ def register(name: str, sweep: Sweep) -> None:
     if name in _sweeps:
         raise ValueError(f"sweep {name} is registered twice")
     _sweeps[name] = sweep
+
+
+Row = Mapping[str, Any]
+Above = Callable[[Sequence[Row]], dict[int, int]]
+_above: dict[str, Above] = {}
+
+
+def escalate(rule: str, above: Above) -> None:
+    """Let the next post up be told when a deadline of a rule is late for the first time.
+
+    `above` takes the late deadlines and returns the post's key by deadline; none for who has nobody above. The room in
+    which the rule is run knows it: this one does not know the way of an approval.
+    """
+    if rule in _above:
+        raise ValueError(f"rule {rule} is escalated twice")
+    _above[rule] = above
 
 
 # ---------------------------------------------------------------------- the tick
@@ -196,6 +214,7 @@ def _pending(threshold: Threshold, due_before: date) -> Iterable[Mapping[str, An
         "due_on",
         "provisional",
         "starts_on",
+        "subject_key",
         "post_id",
         "agreement_id",
         "agreement__title",
@@ -208,35 +227,50 @@ def _raise(threshold: Threshold, at: datetime, used: Calendar, recipients: _Reci
     """Raise the alarms of one threshold: one question, then alarms, sight of the agreements and messages in sets."""
     day = clock.today(at)
     alarms, access, messages = [], [], []
-    for row in _pending(threshold, threshold.due_before(day, used)):
+    pending = list(_pending(threshold, threshold.due_before(day, used)))
+    above = _posts_above(pending) if threshold.distance == LATE_FIRST_WORKDAYS else {}
+    for row in pending:
         was_due_on = threshold.day_of(row["due_on"], used)
         if threshold.distance < 0 and was_due_on <= row["starts_on"]:
             continue  # shorter than the distance: the to-do itself has just told
         role = threshold.rules[row["agreement__authority_id"], row["rule"]]
         post = recipients.of(role, row) if role else row["post_id"]
-        if post is None:
-            continue
         late = was_due_on < day
-        alarms.append(
-            Alarm(
-                deadline_id=row["pk"],
-                threshold=threshold.distance,
-                post_id=post,
-                was_due_on=was_due_on,
-                raised_at=at,
-                raised_late=late,
+        for to in dict.fromkeys((post, above.get(row["pk"]))):
+            if to is None:
+                continue
+            escalated = to != post
+            alarms.append(
+                Alarm(
+                    deadline_id=row["pk"],
+                    threshold=threshold.distance,
+                    post_id=to,
+                    was_due_on=was_due_on,
+                    raised_at=at,
+                    raised_late=late,
+                    escalated=escalated,
+                )
             )
-        )
-        access.append(Access(agreement_id=row["agreement_id"], post_id=post, holder=f"post:{post}", why="alarm"))
-        messages.append(_message(threshold, row, post, was_due_on, late=late))
+            access.append(Access(agreement_id=row["agreement_id"], post_id=to, holder=f"post:{to}", why="alarm"))
+            code = ESCALATION if escalated else threshold.code
+            messages.append(_message(code, threshold, row, to, was_due_on, late=late))
     Alarm.objects.bulk_create(alarms, batch_size=_CHUNK)
     Access.objects.bulk_create(access, batch_size=_CHUNK, ignore_conflicts=True)
     notices.tell_all(messages)
     return len(alarms)
 
 
+def _posts_above(rows: Sequence[Row]) -> dict[int, int]:
+    """Return the next post up by deadline, for the rules that are escalated."""
+    found: dict[int, int] = {}
+    for rule, above in _above.items():
+        if late := [row for row in rows if row["rule"] == rule]:
+            found.update(above(late))
+    return found
+
+
 def _message(
-    threshold: Threshold, row: Mapping[str, Any], post: int, was_due_on: date, *, late: bool
+    code: str, threshold: Threshold, row: Mapping[str, Any], post: int, was_due_on: date, *, late: bool
 ) -> notices.Message:
     params = {
         "title": row["agreement__title"],
@@ -247,7 +281,7 @@ def _message(
         "raise_on": was_due_on.isoformat() if late else "",
     }
     key = f"alarm:{row['pk']}:{threshold.distance}:{post}"
-    return notices.Message(threshold.code, key, row["agreement_id"], post, params)
+    return notices.Message(code, key, row["agreement_id"], post, params)
 
 
 class _Recipients:

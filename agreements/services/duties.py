@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from accounts.models import Post, User
 from agreements.models import Agreement, Deadline, ToDo
+from agreements.models.clock import OF_APPROVAL
 from agreements.services import access
 from core import clock
 from core.verdicts import Wording
@@ -18,13 +19,15 @@ OF_NO_STATION = ("decide_standing",)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a to-do of a code reads (`label`, and the words of its button `action`) and where it is done."""
+    """How a to-do of a code reads (`label`, and the words of its button `action`) and where it is done; whether it
+    belongs to an approval, which may be delegated by itself."""
 
     code: str
     label: Wording
     action: Wording
     address: Callable[[ToDo], str]
     article: str = ""
+    of_approval: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -35,6 +38,8 @@ def register(kind: Kind) -> None:
     if kind.code in _kinds:
         raise ValueError(f"to-do {kind.code} is registered twice")
     _kinds[kind.code] = kind
+    if kind.of_approval:
+        OF_APPROVAL.add(kind.code)
 
 
 def kind(todo: ToDo) -> Kind:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django_fsm import ConcurrentTransition, TransitionNotAllowed, can_proceed
 
 from accounts.models import User
+from accounts.models.organisation import DEPUTY
 from agreements import verbs
 from agreements.models import Agreement, Standing, TextVersion
-from agreements.services import deadlines
+from agreements.services import access, deadlines
 from agreements.signals import agreement_moved
 from core import clock
 from core.errors import NotNow, Refused
@@ -127,10 +128,13 @@ def move(
         except (TransitionNotAllowed, ConcurrentTransition) as error:
             raise not_the_time(agreement, verb) from error
         target = _state(agreement)
+        actor = by.actor(post)
+        if actor.capacity == DEPUTY:
+            access.keep_for_deputy(agreement, by.pk)
         event = trail.append(
             chain=agreement.chain,
             code=code,
-            actor=by.actor(post),
+            actor=actor,
             legal_on=on,
             at=at,
             comment=comment,
@@ -162,7 +166,12 @@ def act(
     text: TextVersion | None = None,
     payload: dict[str, Any] | None = None,
 ) -> Event:
-    """Record an act that moves no station, in the agreement's chain; the caller holds the lock."""
+    """Record an act that moves no station, in the agreement's chain; the caller holds the lock.
+
+    A deputy who acts keeps sight of the case.
+    """
+    if actor.capacity == DEPUTY and actor.id:
+        access.keep_for_deputy(agreement, actor.id)
     return trail.append(
         chain=agreement.chain,
         code=code,

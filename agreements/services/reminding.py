@@ -28,6 +28,7 @@ class Sent:
     by: str = ""
     text: str = ""
     threshold: int = 0
+    escalated: bool = False
 
     @property
     def is_lapse(self) -> bool:
@@ -89,6 +90,16 @@ def _urged_already(last: Reminder) -> NotNow:
         "§3.2",
         code="urged_already",
     )
+
+
+def alarms_of(agreement: Agreement, subject_key: str) -> list[Sent]:
+    """Return what the clock raised on one subject of an agreement, oldest first: when, to which post. One query."""
+    rows = (
+        Alarm.objects.filter(deadline__agreement=agreement, deadline__subject_key=subject_key)
+        .select_related("post__unit")
+        .order_by("raised_at", "pk")
+    )
+    return [Sent(row.raised_at, row.post.title, threshold=row.threshold, escalated=row.escalated) for row in rows]
 
 
 def sent_to(agreement: Agreement, asked: Iterable[ConsultedUnit]) -> dict[int, list[Sent]]:

@@ -134,6 +134,7 @@ class Step(models.Model):
     class Redirected(models.TextChoices):
         VACANT = "vacant", _("nobody holds this post, or nobody is in charge of the lead unit")
         OWN_WORK = "own_work", _("whoever holds this post worked on the case")
+        TWICE = "twice", _("a deputy would decide twice on one text")
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="steps")
     order = models.PositiveSmallIntegerField()

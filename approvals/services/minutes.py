@@ -68,7 +68,7 @@ def record(
                 ),
                 recorded_by=by,
                 by_name=by.full_name,
-                post_title=held.assignment.post.title,
+                post_title=held.verdict.post,
                 recorded_at=at,
                 text_sha256=held.run.sha256,
             )

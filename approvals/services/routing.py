@@ -6,16 +6,18 @@ never stored: a run copies it when it opens.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Portfolio, Post, PostHolding, SigningAuthority, User
-from accounts.posts import post_of
+from accounts.models.held import delegated, with_given
+from accounts.models.organisation import DEPUTY
+from accounts.posts import Acting, acting, post_of
 from agreements.models import Agreement
 from agreements.services import access
 from approvals.models import ForumRule, OnDisagree, PassRule, RouteSeat, RouteStep, Step, StepKind
@@ -34,15 +36,21 @@ BY_PORTFOLIO = frozenset({"deputy_secretary_general", "vice_mayor", "deputy_dist
 
 @dataclass(frozen=True, slots=True)
 class Lies:
-    """Where a step lies on a day: the post, its holders who may act, and why it went to the office instead.
+    """Where a step lies on a day: the post, who may act in it (holders, or deputies in their place), and why it went to
+    the office instead.
 
     `also` are further posts in charge of the lead unit: the step comes to the first, and people are told.
     """
 
     post: Post
-    people: tuple[User, ...]
+    acting: tuple[Acting, ...]
     redirected: str = ""
     also: tuple[Post, ...] = ()
+
+    @property
+    def people(self) -> tuple[User, ...]:
+        """Return the persons who may act."""
+        return tuple(one.user for one in self.acting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +246,19 @@ def _planned(row: RouteStep, found: Draft, placed: dict[str, Lies], asked: dict[
     )
 
 
-def where(agreement: Agreement, codes: Collection[str], *, day: date | None = None) -> dict[str, Lies]:
-    """Return where the steps of these posts lie on a day, in one query.
+def where(
+    agreement: Agreement,
+    codes: Collection[str],
+    *,
+    day: date | None = None,
+    approved: Mapping[int, str] | None = None,
+) -> dict[str, Lies]:
+    """Return where the steps of these posts lie on a day, in one query; where anything is delegated, in three.
 
-    A step goes to the office, never through, when nobody holds its post, when nobody is in charge of the lead unit,
-    or when everyone who holds it drafted or submitted the case.
+    A step goes to the office, never through, when nobody holds its post, when nobody is in charge of the lead unit, or
+    when everyone who acts in it worked on the case (a deputy also when his principal did). `approved` says who has
+    approved this text on an earlier step, and in which capacity: nobody decides twice where one of the two is a
+    deputy's decision (docs/adr/0013).
     """
     day = day or clock.today()
     in_charge = Portfolio.objects.on(day).filter(post=OuterRef("post"), unit=agreement.lead_unit_id)
@@ -255,13 +271,13 @@ def where(agreement: Agreement, codes: Collection[str], *, day: date | None = No
             post__retired_on=None,
             user__is_active=True,
         )
-        .annotate(is_in_charge=Exists(in_charge), has_worked=Exists(worked))
+        .annotate(is_in_charge=Exists(in_charge), has_worked=Exists(worked), is_delegated=Exists(delegated(day)))
         .select_related("post__unit", "user")
         .order_by("post_id", "pk")
     )
     held: dict[str, list[PostHolding]] = {}
     also: dict[str, dict[int, Post]] = {}
-    for row in rows:
+    for row in with_given(rows, day):
         if row.post.code in BY_PORTFOLIO and not row.is_in_charge:  # type: ignore[attr-defined]
             continue
         of_code = held.setdefault(row.post.code, [])
@@ -269,24 +285,72 @@ def where(agreement: Agreement, codes: Collection[str], *, day: date | None = No
             of_code.append(row)
         elif row.post.code in BY_PORTFOLIO:
             also.setdefault(row.post.code, {})[row.post_id] = row.post
-    office = _at_office(agreement, held.get(OFFICE, []))
+    free = _Free(agreement, [row for of_code in held.values() for row in of_code], approved or {})
+    office = _at_office(agreement, held.get(OFFICE, []), free)
     return {
-        code: office if code == OFFICE else _lies(held.get(code, []), office, tuple(also.get(code, {}).values()))
+        code: office if code == OFFICE else _lies(held.get(code, []), office, free, tuple(also.get(code, {}).values()))
         for code in {*codes, OFFICE}
     }
 
 
-def _lies(rows: list[PostHolding], office: Lies, also: tuple[Post, ...] = ()) -> Lies:
-    free = tuple(row.user for row in rows if not row.has_worked)  # type: ignore[attr-defined]
-    if free:
-        return Lies(rows[0].post, free, also=also)
-    because = Step.Redirected.OWN_WORK if rows else Step.Redirected.VACANT
-    return Lies(office.post, office.people, because.value)
+def of_post(
+    agreement: Agreement, post: Post, *, day: date | None = None, approved: Mapping[int, str] | None = None
+) -> Lies:
+    """Return where a step that was opened for a post lies on a later day: with who acts in that post, or the office."""
+    day = day or clock.today()
+    worked = access.of_workers(agreement).filter(user=OuterRef("user"))
+    rows = list(
+        PostHolding.objects.on(day)
+        .filter(Q(post=post) | Q(post__code=OFFICE, post__authority=agreement.authority_id), user__is_active=True)
+        .annotate(has_worked=Exists(worked), is_delegated=Exists(delegated(day)))
+        .select_related("post__unit", "user")
+        .order_by("post_id", "pk")
+    )
+    rows = with_given(rows, day)
+    free = _Free(agreement, rows, approved or {})
+    at_office = [row for row in rows if row.post.code == OFFICE]
+    office = _at_office(agreement, [row for row in at_office if row.post_id == at_office[0].post_id], free)
+    return _lies([row for row in rows if row.post_id == post.pk], office, free)
 
 
-def _at_office(agreement: Agreement, rows: list[PostHolding]) -> Lies:
+class _Free:
+    """Tells who of those acting in a post may decide on an agreement."""
+
+    def __init__(self, agreement: Agreement, rows: Sequence[PostHolding], approved: Mapping[int, str]) -> None:
+        self.agreement, self.approved = agreement, approved
+        self.workers = {row.user_id for row in rows if row.has_worked}  # type: ignore[attr-defined]
+        if deputies := {one.user.pk for one in map(self.acting, rows) if one.delegation}:
+            workers = access.of_workers(agreement).filter(user__in=deputies)
+            self.workers.update(pk for pk in workers.values_list("user", flat=True) if pk)
+
+    def acting(self, row: PostHolding) -> Acting:
+        """Return who does the approvals of a holding of this agreement."""
+        return acting(row, approvals=True, category=lambda: self.agreement.category.code)
+
+    def worked(self, one: Acting) -> bool:
+        """Tell whether the case is somebody's own work, in person or in whose place he would decide."""
+        return bool({one.user.pk, one.holder.pk} & self.workers)
+
+    def twice(self, one: Acting) -> bool:
+        """Tell whether somebody would decide twice on one text, once of them as a deputy."""
+        before = self.approved.get(one.user.pk)
+        return before is not None and DEPUTY in (before, one.capacity)
+
+
+def _lies(rows: list[PostHolding], office: Lies, free: _Free, also: tuple[Post, ...] = ()) -> Lies:
+    found = [free.acting(row) for row in rows]
+    if may := tuple(one for one in found if not free.worked(one) and not free.twice(one)):
+        return Lies(rows[0].post, may, also=also)
+    if not found:
+        because = Step.Redirected.VACANT
+    else:
+        because = Step.Redirected.TWICE if any(map(free.twice, found)) else Step.Redirected.OWN_WORK
+    return Lies(office.post, office.acting, because.value)
+
+
+def _at_office(agreement: Agreement, rows: list[PostHolding], free: _Free) -> Lies:
     post = rows[0].post if rows else office_post(agreement.authority)
-    return Lies(post, tuple(row.user for row in rows if not row.has_worked))  # type: ignore[attr-defined]
+    return Lies(post, tuple(one for one in map(free.acting, rows) if not free.worked(one)))
 
 
 def seats(
@@ -299,15 +363,16 @@ def seats(
     rows = (
         PostHolding.objects.on(day)
         .filter(post__in=[post.pk for post in posts], user__is_active=True)
-        .annotate(has_worked=Exists(worked))
+        .annotate(has_worked=Exists(worked), is_delegated=Exists(delegated(day)))
         .select_related("post__unit", "user")
         .order_by("post_id", "pk")
     )
     held: dict[int, list[PostHolding]] = {}
-    for row in rows:
+    for row in (found := with_given(rows, day)):
         held.setdefault(row.post_id, []).append(row)
     office = office or where(agreement, [OFFICE], day=day)[OFFICE]
-    return [_lies(held.get(post.pk, []), office) for post in posts]
+    free = _Free(agreement, found, {})
+    return [_lies(held.get(post.pk, []), office, free) for post in posts]
 
 
 def office_post(authority: SigningAuthority) -> Post:

@@ -14,12 +14,14 @@ from accounts.posts import post_in
 from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
+from approvals import rules
 from approvals.models import Assignment, Decision, OnDisagree, Revision, Run, Step, StepKind, StepSeat
 from approvals.services import party_committee, routing, steps
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
 from approvals.services.steps import Closed, Held, Kind
 from core import clock
+from core.acts import permit
 from core.errors import BadInput, NotNow
 
 Verdict = Decision.Verdict
@@ -103,7 +105,7 @@ def open_run(
         first.state, first.round = Step.State.DONE, 1
         first.save(update_fields=["state", "round"])
         held = steps.read(run, assignment)[0]
-        steps.open_next(held, steps.ahead_of(locked, held.waiting, set(), on), by=by, on=on, at=at)
+        steps.open_next(held, steps.ahead_of(locked, held.waiting, {}, on), by=by, on=on, at=at)
         party_committee.ask(locked, by=by, at=at)
         return {"run": run.public_id, "forum": run.forum, "steps": [planned.code for planned in plan.steps]}
 
@@ -208,7 +210,7 @@ def settle(
             at=at,
             sha256=held.run.sha256,
             returned_to=target,
-            **{"capacity": held.verdict.capacity, **written},
+            **(written or {"acting": held.verdict}),
         )
         steps.close_assignment(held, by=by, on=on, at=at)
         return steps.payload(step)
@@ -316,11 +318,12 @@ def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
     Raises Refused for who has approved this text on another step while another holder of the post may decide.
     """
     run = assignment.step.run
-    held, _worked = steps.read(run, assignment, by)
+    held, worked = steps.read(run, assignment, by)
+    held.verdict = permit(rules.may_decide_on(by, run.agreement, assignment.post, worked=worked))
     steps.must_not_repeat(held, by)
     approvers = held.approvers
     if held.step.kind == StepKind.SIGN and not held.step.redirected_because:
-        approvers.add(by.pk)
+        approvers[by.pk] = held.verdict.capacity
     return steps.ahead_of(run.agreement, held.waiting, approvers, clock.today()).step
 
 

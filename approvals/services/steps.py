@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Post, User
+from accounts.models.organisation import DEPUTY, SELF
 from agreements import verbs
 from agreements.models import Agreement, Attachment, Deadline
 from agreements.services import access, deadlines, duties, lifecycle
@@ -27,8 +28,9 @@ from approvals.models import Assignment, Decision, MeetingResult, OnDisagree, Pa
 from approvals.services import routing
 from approvals.services.reviewing import STEP_RULE
 from core import clock
+from core.acts import permit
 from core.errors import NotNow, Refused
-from core.verdicts import Allowed, Denied
+from core.verdicts import Allowed
 from records import trail
 
 Verdict = Decision.Verdict
@@ -53,6 +55,7 @@ class Sheet:
     verdict: str | None
     by_id: int | None
     sha256: str | None
+    capacity: str | None
 
     @property
     def is_open(self) -> bool:
@@ -106,10 +109,11 @@ class Held:
         ]
 
     @property
-    def approvers(self) -> set[int]:
-        """Return who has approved this very text on a step that stands; the office in a leader's place never has."""
+    def approvers(self) -> dict[int, str]:
+        """Return who has approved this very text on a step that stands, and in which capacity; the office in a leader's
+        place never has."""
         return {
-            sheet.by_id
+            sheet.by_id: sheet.capacity or SELF
             for step in self.steps
             if step.kind == StepKind.SIGN
             and not step.redirected_because
@@ -125,6 +129,7 @@ class Held:
         """Keep the reading in step with a decision that was just written on the assignment."""
         sheet = self.sheet
         sheet.verdict, sheet.by_id, sheet.sha256, sheet.closed = verdict, by.pk, self.run.sha256, True
+        sheet.capacity = self.verdict.capacity
 
 
 @dataclass(slots=True)
@@ -162,10 +167,7 @@ def taken(assignment: Assignment, *, by: User, text_sha256: str | None = None) -
     agreement = run.agreement
     lifecycle.lock(agreement)
     held, worked = read(run, assignment, by)
-    verdict = rules.may_decide_on(by, agreement, assignment.post, worked=worked)
-    if isinstance(verdict, Denied):
-        raise Refused.because(verdict)
-    held.verdict = verdict
+    held.verdict = permit(rules.may_decide_on(by, agreement, assignment.post, worked=worked))
     if not _is_open(held):
         raise settled(assignment)
     verb = verbs.get("decide")
@@ -220,6 +222,7 @@ def read(run: Run, assignment: Assignment, by: User | None = None) -> tuple[Held
             verdict=F("assignments__decision__verdict"),
             decided_by=F("assignments__decision__by"),
             decided_on_text=F("assignments__decision__text_sha256"),
+            capacity=F("assignments__decision__capacity"),
             revised=Exists(Revision.objects.filter(run=run, state__in=OPEN_REVISION)),
             worked=Exists(access.of_workers(run.agreement).filter(user=by)),
         )
@@ -247,6 +250,7 @@ def read(run: Run, assignment: Assignment, by: User | None = None) -> tuple[Held
                     row.verdict,
                     row.decided_by,
                     row.decided_on_text,
+                    row.capacity,
                 )
             )
     assignment.step = steps[assignment.step_id]
@@ -262,6 +266,10 @@ def must_not_repeat(held: Held, by: User) -> None:
     step = held.step
     if step.kind != StepKind.SIGN or step.redirected_because or by.pk not in held.approvers:
         return
+    if DEPUTY in (held.verdict.capacity, held.approvers[by.pk]):
+        raise Refused(
+            _("You have approved this text already: nobody decides twice on one text, once as a deputy."), "§3.4"
+        )
     people = routing.where(held.agreement, [step.code])[step.code].people
     if any(user.pk not in held.approvers for user in people):
         raise Refused(_("Nobody decides twice on one text; the other holder of this post decides."), "§3.4")
@@ -314,12 +322,14 @@ def write(
     sha256: str,
     opinion: str = "",
     rule: str = "",
-    capacity: str = "self",
+    capacity: str = SELF,
+    acting: Allowed | None = None,
     returned_to: Step | None = None,
     principal_name: str = "",
     scan: Attachment | None = None,
 ) -> Decision:
-    """Write what was decided on an assignment, as it is printed: person, post, capacity, text."""
+    """Write what was decided on an assignment, as it is printed: person, post, capacity, text. `acting` says in which
+    post and capacity somebody acts where it is not the holder in person."""
     return Decision.objects.create(
         assignment=assignment,
         verdict=verdict,
@@ -327,8 +337,8 @@ def write(
         rule=rule,
         by=by,
         by_name=by.full_name,
-        post_title=assignment.post.title,
-        capacity=capacity,
+        post_title=acting.post if acting else assignment.post.title,
+        capacity=acting.capacity if acting else capacity,
         on=on,
         at=at,
         text_sha256=sha256,
@@ -372,7 +382,7 @@ def act(held: Held, code: str, *, by: User, opinion: str, payload: dict[str, Any
     lifecycle.act(
         held.agreement,
         code,
-        actor=by.actor(held.assignment.post.title, held.verdict.capacity),
+        actor=by.actor(held.verdict.post or held.assignment.post.title, held.verdict.capacity),
         on=on,
         at=at,
         comment=opinion,
@@ -424,12 +434,12 @@ def disagreement_allowed(step: Step, kind: str) -> bool:
 # ---------------------------------------------------------------------- who has it next
 
 
-def ahead_of(agreement: Agreement, waiting: list[Step], approvers: set[int], day: date) -> Ahead:
+def ahead_of(agreement: Agreement, waiting: list[Step], approvers: dict[int, str], day: date) -> Ahead:
     """Find the next step to open. A step whose every holder has approved this text already is skipped by rule; a
     meeting, a countersignature, a step that is asked again, and one that goes to the office never is."""
     ahead = Ahead()
     codes = [step.code for step in waiting if step.kind == StepKind.SIGN]
-    placed = routing.where(agreement, codes, day=day) if waiting else {}
+    placed = routing.where(agreement, codes, day=day, approved=approvers) if waiting else {}
     for step in waiting:
         lies = placed[step.code if step.kind == StepKind.SIGN else routing.OFFICE]
         same = lies.people and all(user.pk in approvers for user in lies.people)

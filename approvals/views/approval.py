@@ -126,6 +126,7 @@ def _decision_context(request, assignment: Assignment, form: DecisionForm | Meet
     return {
         "agreement": agreement,
         "step": assignment.step,
+        "assignment": assignment,
         "run": run,
         "form": form,
         "gaps": getattr(form, "gaps", ()),

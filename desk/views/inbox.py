@@ -24,7 +24,7 @@ PAGE = 50
 
 def own_notices(user: User) -> QuerySet[Notice]:
     """Return the notices addressed to the user or to a post of the user."""
-    return Notice.objects.filter(Q(user=user) | Q(post_id__in=user.post_ids)).select_related("agreement")
+    return Notice.objects.reaching(user).select_related("agreement")
 
 
 def started(user: User) -> QuerySet[Agreement]:
@@ -60,7 +60,8 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _todo(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
-    return _todo_page(rows.open_todos(user).filter(agreement__search_text__contains=query), asked)
+    page = _todo_page(rows.open_todos(user).filter(agreement__search_text__contains=query), asked, user)
+    return {**page, "away": rows.with_deputies(user), "acting": user.deputises_today}
 
 
 def _done(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
@@ -71,9 +72,9 @@ def _done(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
     return _todo_page(found, asked)
 
 
-def _todo_page(found: QuerySet[ToDo], asked: QueryDict) -> dict[str, Any]:
+def _todo_page(found: QuerySet[ToDo], asked: QueryDict, reader: User | None = None) -> dict[str, Any]:
     today, page = clock.today(), Paginator(found, PAGE).get_page(asked.get("page"))
-    return {"page_obj": page, "rows": [rows.todo_row(todo, today) for todo in page]}
+    return {"page_obj": page, "rows": [rows.todo_row(todo, today, reader) for todo in page]}
 
 
 def _started(user: User, query: str, asked: QueryDict) -> dict[str, Any]:

@@ -48,6 +48,7 @@ LANGUAGES = ("zh-hans", "en")
 ELSEWHERE = {
     # They answer with a file or JSON, to a form only, or send on to another page.
     "accounts:logout",
+    "accounts:delegation-paper",
     "administration",
     "agreements:attachment-download",
     "agreements:change-explain",

@@ -37,6 +37,7 @@ from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
 from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
+from tests.factories_accounts import delegate
 from tests.factories_approvals import approved, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
 
@@ -162,6 +163,7 @@ class Cases:
             source="年报",
             paper=paper("年报.png"),
         )
+        self.delegation = delegate(org.vice_mayor, org.executive_vice_mayor, begins=30)
         self.link = links.link(self.preparation, self.performance, "predecessor", by=fresh(org.staff))
         while outbox.deliver_pending():
             pass
@@ -414,6 +416,16 @@ SENT_BY_EVERYONE = {
 OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "accounts:account": (lambda cases: [], EVERYONE),
     "accounts:password-change": (lambda cases: [], EVERYONE),
+    "accounts:delegation-list": (lambda cases: [], EVERYONE),
+    "accounts:delegation-new": (lambda cases: [], READERS - {"administrator"}),
+    "accounts:delegation-detail": (
+        lambda cases: [cases.delegation.public_id],
+        OFFICE | {"vice_mayor", "executive_vice_mayor"},
+    ),
+    "accounts:delegation-paper": (
+        lambda cases: [cases.delegation.public_id],
+        OFFICE | {"vice_mayor", "executive_vice_mayor"},
+    ),
     "desk:home": (lambda cases: [], EVERYONE),
     "desk:inbox": (lambda cases: [], EVERYONE),
     "desk:inbox-json": (lambda cases: [], EVERYONE),
