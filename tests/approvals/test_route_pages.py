@@ -257,8 +257,9 @@ class TestPaper:
 
     def test_without_a_nature_there_is_none(self, org: Organisation, agreement: Agreement) -> None:
         agreement.natures.all().delete()
-        with pytest.raises(NotNow, match="nature"):
+        with pytest.raises(NotNow) as refused:
             route_papers.route_preview(agreement, by=fresh(org.staff))
+        assert refused.value.code == "nature_needed"
 
     def test_it_is_sent_as_a_file(self, org: Organisation, agreement: Agreement, english: LogIn) -> None:
         answer = english(org.staff).post(reverse("approvals:route-paper", args=[agreement.public_id]))
