@@ -79,8 +79,8 @@ def delegable(user: User, day: date | None = None) -> list[PostHolding]:
 
 def deputies_for(helds: Iterable[PostHolding], day: date | None = None) -> dict[int, list[PostHolding]]:
     """Return who may act for each holding, by its key, as their own holdings: whoever holds a post of the same house
-    (the government's offices among themselves, a department or district within itself), but no administrator who
-    stands apart. One query, however many holdings."""
+    (the government's offices among themselves, a department or district within itself), but no administrator: none of
+    them decides business. One query, however many holdings."""
     day = day or clock.today()
     rows = list(
         PostHolding.objects.on(day)
@@ -88,7 +88,7 @@ def deputies_for(helds: Iterable[PostHolding], day: date | None = None) -> dict[
         .select_related("user", "post__unit")
         .order_by("post__unit__sort_key", "pk")
     )
-    apart = {row.user_id for row in rows if row.post.code in STAND_APART}
+    apart = {row.user_id for row in rows if row.post.code in TECHNICAL}
     found: dict[int, list[PostHolding]] = {}
     for held in helds:
         of_house = [
