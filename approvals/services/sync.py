@@ -12,7 +12,7 @@ from regulation.posts import POSTS
 from regulation.records import Submitter, Text
 from regulation.routes import compute_route
 
-_DELIBERATES = Text("审议", "Deliberates")
+DELIBERATES = Text("审议", "Deliberates")
 
 
 def sync(of: SigningAuthority) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _wanted(submitter: Submitter) -> dict[str, dict[str, object]]:
     codes.insert(-1, MEETING)
     rows: dict[str, dict[str, object]] = {}
     for order, code in enumerate(codes, start=1):
-        role = _DELIBERATES if code == MEETING else POSTS[code].step_role
+        role = DELIBERATES if code == MEETING else POSTS[code].step_role
         if role is None:
             raise ValueError(f"post {code} has no part in the route")
         rows[code] = {
