@@ -119,7 +119,7 @@ def may_resume(user: User, run: Run) -> Verdict:
 
 
 def may_switch_back(user: User, run: Run) -> Verdict:
-    """§3.4: who took a matter to a meeting takes it back to sign-off, another holder of that post, or a leader above."""
+    """§3.4: who took a matter to a meeting takes it back to sign-off, another holder of the post, or a leader above."""
     meetings = run.steps.filter(kind=StepKind.MEETING)
     meeting = meetings.filter(state=Step.State.OPEN).first() or meetings.exclude(inserted_by="").order_by("-pk").first()
     following = run.steps.select_related("post__unit").filter(order__gt=meeting.order) if meeting else run.steps.none()

@@ -14,7 +14,6 @@ from .run import Run, Step
 
 @append_only(
     mutable=("told_at", "closed_on", "closed_at", "closed_because", "closed_by", "closed_by_name", "words"),
-    after="closed_at",
 )
 class Pause(models.Model):
     """That the open step of a run is left alone until a day of review. Its clock stands still, nothing is reset."""

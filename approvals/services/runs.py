@@ -455,14 +455,10 @@ def _resubmit(held: Held, way: str) -> dict[str, Any]:
     if step.answers_to_id is None:
         return {}
     came_from = next(other for other in held.steps if other.pk == step.answers_to_id)
-    chosen = {
-        way,
-        *Decision.objects.filter(assignment__in=[row.pk for row in held.round]).values_list("way", flat=True),
-    }
-    if LEVEL_BY_LEVEL in chosen or STRAIGHT not in _ways(step):
-        way = LEVEL_BY_LEVEL
-    else:
-        way = STRAIGHT
+    counted = [row.pk for row in held.round if row.verdict is not None]
+    chosen = {way, *Decision.objects.filter(assignment__in=counted).values_list("way", flat=True)}
+    by_level = LEVEL_BY_LEVEL in chosen or STRAIGHT not in _ways(step)
+    way = LEVEL_BY_LEVEL if by_level else STRAIGHT
     between = [
         other
         for other in held.steps
