@@ -134,7 +134,7 @@ def back_to_sign_off(run: Run, *, by: User, reason: str, on: date | None = None,
             raise steps.paused(run)
         meeting = held.step
         follows = next(step for step in held.waiting if step.order > meeting.order)
-        steps.cancel_open(held, by=by, on=on, at=at, because=Closed.MOVED, to_wait=False)
+        steps.cancel_open(held, by=by, on=on, at=at, because=Closed.MOVED, to_wait=False, reason=reason)
         lifecycle.act(
             agreement,
             "back_to_sign_off",

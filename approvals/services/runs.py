@@ -418,7 +418,7 @@ def _return_to(held: Held, target: Step, *, by: User, reason: str, write: Write,
     """Send a text back within the run: nobody else is asked on this step any more, the target decides again."""
     returner, others = held.step, held.others()
     facts = {**write(held.agreement), "back_to": target.code, **_cancelled(others)}
-    steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED, again=Step.Again.SENT_BACK)
+    steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED, again=Step.Again.SENT_BACK, reason=reason)
     steps.act(held, "return_to_step", by=by, opinion=reason, payload=facts, on=on, at=at)
     steps.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=returner)
     telling.not_asked(held.agreement, others, by=by, reason=reason)

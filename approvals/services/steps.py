@@ -6,7 +6,7 @@ and on which text; the operation writes its rows; `open_next` or `reopen` settle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -48,6 +48,21 @@ Closed = Assignment.Closed
 
 SYSTEM_CAPACITY = "automatic"
 OPEN_REVISION = (Revision.State.OPEN, Revision.State.SUBMITTED)
+
+
+_meeting_left: list[Callable[..., None]] = []
+
+
+def when_meeting_left(call: Callable[..., None]) -> None:
+    """Call `call(step, by=, at=, reason=)` when the open step of a meeting is left without a result: the text was sent
+    back from it, it was taken back to sign-off, or who opened it took the own decision back."""
+    _meeting_left.append(call)
+
+
+def meeting_left(step: Step, *, by: User, at: datetime, reason: str = "") -> None:
+    """Say that the open step of a meeting was left without a result; any other step concerns nobody."""
+    for call in _meeting_left if step.is_meeting else ():
+        call(step, by=by, at=at, reason=reason)
 
 
 @dataclass(slots=True)
@@ -611,7 +626,15 @@ def pass_by_rule(
 
 
 def cancel_open(
-    held: Held, *, by: User, on: date, at: datetime, because: str, again: str = "", to_wait: bool = True
+    held: Held,
+    *,
+    by: User,
+    on: date,
+    at: datetime,
+    because: str,
+    again: str = "",
+    to_wait: bool = True,
+    reason: str = "",
 ) -> None:
     """Take the open step off every desk, whoever was asked on it; it waits for its turn again, or stays cancelled.
     With a reason why it comes `again` it is never skipped by rule."""
@@ -628,6 +651,7 @@ def cancel_open(
     held.step.state = Step.State.WAITING if to_wait else Step.State.CANCELLED
     held.step.again_because = again or held.step.again_because
     held.step.save(update_fields=["state", "again_because"])
+    meeting_left(held.step, by=by, at=at, reason=reason)
 
 
 def wait_again(steps: Iterable[Step], because: str) -> None:

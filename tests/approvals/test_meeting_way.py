@@ -45,7 +45,7 @@ def take(run: Run, forum: str = EXECUTIVE_MEETING, reason: str = "事关全局�
     return meeting_way.take_to(assignment, by=holder_of(assignment), forum=forum, reason=reason)
 
 
-def resolve(run: Run, result: str, **facts: str) -> None:
+def resolve(run: Run, result: str, opinion: str = "") -> None:
     minutes.record(
         on_desk(run),
         by=holder_of(on_desk(run)),
@@ -54,7 +54,7 @@ def resolve(run: Run, result: str, **facts: str) -> None:
         result=result,
         excerpt=paper(),
         text_sha256=run.sha256,
-        **facts,
+        opinion=opinion,
     )
 
 
