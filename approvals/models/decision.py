@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from agreements.models import Attachment
@@ -81,6 +81,13 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(condition=~Q(capacity="recorded", scan=None), name="recorded_decision_has_its_scan"),
         ]
+
+    def get_verdict_display(self) -> str:
+        """Return what was decided, in words, and that it was taken back: it stays on record and counts no more."""
+        word = str(self.Verdict(self.verdict).label)
+        if self.assignment.closed_because == Assignment.Closed.RECALLED:
+            return gettext("%(verdict)s (taken back)") % {"verdict": word}
+        return word
 
 
 @append_only

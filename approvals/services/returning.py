@@ -157,24 +157,26 @@ def _open_what_it_closed(held: Held, mine: Decision, *, by: User, on: date, at: 
         step.answers_to_id = own.came_from_id
     step.save(update_fields=["state", "again_because", "answers_to"])
     rest = Assignment.objects.filter(step=step, closed_at=mine.at).exclude(pk=own.pk).exclude(decision__isnull=False)
-    opened_by_it = Assignment.objects.filter(step=step, kind=Kind.AFTER, opened_at=mine.at, closed_at=None)
-    later = {row.pk for row in opened_by_it}
-    steps.close_assignments(held.agreement, later, by=by, on=on, at=at, because=Closed.RECALLED)
-    fresh: dict[int, Assignment] = {}
-    for row in [own, *_whole(rest), *_whole(Assignment.objects.filter(pk__in=later))]:
-        fresh[row.pk] = Assignment.objects.create(
+    # What this decision opened beside: who signs after waits for it again, a host asked once more is not asked.
+    opened = list(Assignment.objects.filter(step=step, opened_at=mine.at, closed_at=None))
+    steps.close_assignments(held.agreement, [row.pk for row in opened], by=by, on=on, at=at, because=Closed.RECALLED)
+    later = [row for row in opened if row.kind == Kind.AFTER]
+    for row in _whole([own, *rest, *later]):
+        waits = row.opened_at is None or row in later
+        fresh = Assignment.objects.create(
             step=step,
             post=row.post,
             kind=row.kind,
-            parent=fresh.get(row.parent_id or 0) or row.parent,
+            # The part of the step stays one part: whoever was added to it is added to what it is now.
+            parent=row if row.kind in (Kind.HOST, Kind.SEAT) else row.parent,
             round=row.round,
             added_by=row.added_by,
             reason=row.reason,
             came_from=row.came_from,
-            opened_at=None if row.opened_at is None or row.pk in later else at,
+            opened_at=None if waits else at,
         )
-        if fresh[row.pk].opened_at is not None:
-            steps.put_on_desk(held.agreement, fresh[row.pk], step, by=by, on=on, at=at)
+        if not waits:
+            steps.put_on_desk(held.agreement, fresh, step, by=by, on=on, at=at)
 
 
 def _whole(rows: Iterable[Assignment]) -> list[Assignment]:
