@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agreements import events
 from agreements.models import Agreement, Station
 from agreements.services import findings, texts
 from agreements.text_gaps import text_gaps
@@ -61,8 +62,9 @@ def shortened(words: str) -> str:
 
 
 def recall_blockers(agreement: Agreement) -> Iterator[Gap]:
-    """Recall is exactly one step, while the next has not acted: the last event is the submission itself."""
-    last = Event.objects.filter(chain=agreement.chain).order_by("-sequence").first()
+    """Recall is exactly one step, while the next has not acted: the last act that settles anything is the submission
+    itself; what was copied, urged or filed beside it holds nobody back."""
+    last = Event.objects.filter(chain=agreement.chain).exclude(code__in=events.passive()).order_by("-sequence").first()
     submitted = {Station.LEGAL_REVIEW: "submit_for_review", Station.APPROVAL: "open_approval"}
     if last is None or last.code != submitted.get(agreement.station):
         who = last.actor_name if last else ""

@@ -38,19 +38,28 @@ class Words:
     label: Wording
     detail: Detail | None = None
     lapse: bool = False
+    passive: bool = False
 
 
 _words: dict[str, Words] = {}
 
 
-def register(code: str, label: Wording, detail: Detail | None = None, *, lapse: bool = False) -> None:
+def register(
+    code: str, label: Wording, detail: Detail | None = None, *, lapse: bool = False, passive: bool = False
+) -> None:
     """Say how events of a code read (`label` follows the name of who acted); a second wording is an error.
 
-    `detail` returns a line made from the payload; `lapse` marks something that went past its day.
+    `detail` returns a line made from the payload; `lapse` marks something that went past its day;
+    `passive` an act that settles nothing (a copy, a reminder): whoever acted before may still take the own act back.
     """
     if code in _words:
         raise ValueError(f"event {code} is worded twice")
-    _words[code] = Words(label, detail, lapse)
+    _words[code] = Words(label, detail, lapse, passive)
+
+
+def passive() -> list[str]:
+    """Return the codes of acts that settle nothing."""
+    return [code for code, words in _words.items() if words.passive]
 
 
 def label_of(event: Event) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreements import events, verbs
 from agreements.models import Agreement, Station, ToDo
@@ -14,11 +14,15 @@ from agreements.registration import page_url, todo_url
 from agreements.services import clock, drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import blockers, pages, papers, route_papers, rules
-from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
+from approvals import acts, blockers, pages, papers, route_papers, rules, run_rules
+from approvals.models import Assignment, Decision, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.route import MEETING
 from approvals.models.run import StepKind, name_of
-from approvals.services import escalating, redirecting, reviewing, runs, sync
+from approvals.operations import meeting_way as meeting_acts
+from approvals.operations import pausing as pausing_acts
+from approvals.operations import returning as returning_acts
+from approvals.operations import terminating as terminating_acts
+from approvals.services import escalating, pausing, redirecting, reviewing, runs, sync, telling
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -58,6 +62,10 @@ def register() -> None:
     )
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
+    for act in (*returning_acts.ACTS, *terminating_acts.ACTS, *pausing_acts.ACTS, *meeting_acts.ACTS):
+        acts.register(act)
+    _run_notices()
+    clock.register("pauses", pausing.sweep)
 
 
 def _verbs() -> None:
@@ -130,12 +138,13 @@ def _verbs() -> None:
             "terminate_run",
             gettext_lazy("End the approval"),
             "§3.4",
-            rules.may_decide,
-            _decision_url,
+            run_rules.may_terminate_run,
+            terminating_acts.url_of,
             57,
             transition="terminate_run",
             main=False,
-            duties=[runs.end_run, drafting.enter_drafting],
+            offered=lambda agreement: False,  # an operation on the run offers it, with its form
+            duties=[runs.end_run, drafting.enter_drafting, telling.run_ended],
         ),
         Verb(
             "party_report",
@@ -228,12 +237,15 @@ def _events() -> None:
         ("approve_part", gettext_lazy("approved; others on the step still decide"), _step),
         ("disagree", gettext_lazy("disagreed"), _step),
         ("return_to_step", gettext_lazy("sent the text back to a passed step"), _step),
+        ("present_again", gettext_lazy("presented the agreement again"), _step),
+        ("take_back", gettext_lazy("took the own decision back"), _step),
         ("terminate_run", gettext_lazy("ended the approval"), _step),
+        ("take_to_meeting", gettext_lazy("took the matter to a meeting"), _step),
+        ("back_to_sign_off", gettext_lazy("took the matter back to sign-off"), _step),
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
         (redirecting.REDIRECT, gettext_lazy("moved the step to the General Office"), _step),
-        ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),
         ("route_step_added", gettext_lazy("put a step on the route"), _route_step),
         ("route_step_changed", gettext_lazy("changed a step of the route"), _route_step),
         ("route_step_retired", gettext_lazy("took a step off the route"), _route_step),
@@ -241,6 +253,35 @@ def _events() -> None:
         ("forum_rule_retired", gettext_lazy("took a rule about meetings out of use"), _forum),
     ):
         events.register(code, label, detail)
+    # Whoever acted before may still take the own act back after these: they settle nothing.
+    for code, label, detail in (
+        ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),
+        ("pause_run", gettext_lazy("paused the approval"), _step),
+        ("resume_run", gettext_lazy("let the approval go on"), _step),
+    ):
+        events.register(code, label, detail, passive=True)
+
+
+def _run_notices() -> None:
+    for code, wording in (
+        (
+            telling.NOT_ASKED,
+            lambda p: _("“%(title)s” no longer lies with you: %(who)s has acted on the step. %(comment)s") % p,
+        ),
+        (
+            telling.TAKEN_BACK,
+            lambda p: _("“%(title)s” no longer lies with you: %(who)s took the own decision back. %(comment)s") % p,
+        ),
+        (
+            telling.RUN_ENDED,
+            lambda p: _("%(who)s has ended the approval of “%(title)s”; it goes back to drafting. %(comment)s") % p,
+        ),
+        (
+            pausing.DUE,
+            lambda p: _("The approval of “%(title)s” was paused until %(day)s: look at it again. %(comment)s") % p,
+        ),
+    ):
+        notices.register(code, wording)
 
 
 # ---------------------------------------------------------------------- when a verb is offered
@@ -303,7 +344,7 @@ def _forum(payload: dict[str, Any]) -> str:
 
 
 def _step(payload: dict[str, Any]) -> str:
-    words = [_("step: %(step)s") % {"step": name_of(payload["step"])}]
+    words = [_("step: %(step)s") % {"step": name_of(payload["step"])}] if "step" in payload else []
     if "minutes" in payload:
         words.append(
             _("minutes %(number)s of %(day)s: %(result)s")
@@ -315,6 +356,17 @@ def _step(payload: dict[str, Any]) -> str:
         )
     if "back_to" in payload:
         words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
+    if "way" in payload:
+        words.append(_way(payload))
+    if "forum" in payload:
+        words.append(_("to: %(step)s") % {"step": name_of(payload["forum"])})
+    if "review_on" in payload:
+        words.append(_("looked at again on %(day)s") % {"day": payload["review_on"]})
+    if "from_step" in payload:
+        words.append(_("taken back from: %(step)s") % {"step": name_of(payload["from_step"])})
+    if payload.get("not_asked"):
+        names = pgettext("between names", ", ").join(payload["not_asked"])
+        words.append(_("not asked any more: %(posts)s") % {"posts": names})
     if "redirected" in payload:
         words.append(str(Step.Redirected(payload["redirected"]).label))
     for code in payload.get("skipped", ()):
@@ -327,6 +379,12 @@ def _route_step(payload: dict[str, Any]) -> str:
     submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
     names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
     return "; ".join([f"{submitter}: {step}", *names])
+
+
+def _way(payload: dict[str, Any]) -> str:
+    if payload["way"] == Decision.LEVEL_BY_LEVEL:
+        return _("submitted again level by level")
+    return _("submitted again straight to: %(step)s") % {"step": name_of(payload["straight_to"])}
 
 
 def _report(payload: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ PRINCIPALS_WORK = _(
 )
 
 
-def _not_own_work(
+def not_own_work(
     user: User, agreement: Agreement, verdict: Verdict, article: str, *, worked: bool | None = None
 ) -> Verdict:
     """Deny to who worked on the case what the verdict allows, and to a deputy also what his principal worked on: a
@@ -36,7 +36,7 @@ def _not_own_work(
 
 def may_review(user: User, agreement: Agreement) -> Verdict:
     """§3.3: the legal affairs office looks at the six points; where there is none, the General Office does."""
-    return _not_own_work(
+    return not_own_work(
         user,
         agreement,
         as_holder(
@@ -55,7 +55,7 @@ def may_review(user: User, agreement: Agreement) -> Verdict:
 
 def may_send_back_from_review(user: User, agreement: Agreement) -> Verdict:
     """§3.3: the legal affairs office or the General Office returns a text."""
-    return _not_own_work(
+    return not_own_work(
         user,
         agreement,
         as_holder(
@@ -69,7 +69,7 @@ def may_send_back_from_review(user: User, agreement: Agreement) -> Verdict:
 
 def may_present(user: User, agreement: Agreement) -> Verdict:
     """§3.4: the General Office presents an agreement for approval."""
-    return _not_own_work(user, agreement, may_record_report(user, agreement), "§3.4")
+    return not_own_work(user, agreement, may_record_report(user, agreement), "§3.4")
 
 
 def may_record_report(user: User, agreement: Agreement) -> Verdict:
@@ -121,7 +121,7 @@ def may_decide_on(user: User, agreement: Agreement, post: Post, *, worked: bool 
         else:
             continue
         if given is None:
-            return _not_own_work(user, agreement, allowed_in(held), "§3.4", worked=worked)
+            return not_own_work(user, agreement, allowed_in(held), "§3.4", worked=worked)
         verdict = lies_with_deputy(given, "§3.4")
     return verdict
 

@@ -18,11 +18,13 @@ from agreements.services import access, deadlines, duties, lifecycle, notices, t
 from agreements.services.lifecycle import Moved
 from agreements.services.texts import Saved
 from core import clock
-from core.errors import NotNow, Refused
+from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 from records.models import Event
 
 WRITE = "write"
+TELL_THEMSELVES = ("recall", "terminate_run")
+"""Verbs that lead back to drafting and are no return: who is told, and in which words, is theirs to say."""
 
 
 def begin(agreement: Agreement, *, by: User, on: date | None = None, at: datetime | None = None) -> Moved:
@@ -150,7 +152,13 @@ def submit(
 
 
 def recall(agreement: Agreement, *, by: User, reason: str, on: date | None = None, at: datetime | None = None) -> Moved:
-    """Take the submission back, one step, while the next has not acted."""
+    """Take the submission back, one step, while the next has not acted. Raises BadInput without a reason; NotNow once
+    somebody has acted since, who is named. Second caller: NotNow, the agreement is a station further back."""
+    if not reason.strip():
+        raise BadInput(
+            _("Say why it is taken back: whoever had it next sees it."),
+            "§3.4" if agreement.station == Station.APPROVAL else "§3.3",
+        )
     return lifecycle.move(agreement, "recall", by=by, on=on, at=at, comment=reason)
 
 
@@ -183,7 +191,7 @@ def enter_drafting(agreement: Agreement, moved: Moved) -> None:
         at=moved.at,
         params={"returned": moved.event.comment} if moved.source != "preparation/active" else {},
     )
-    if moved.source != "preparation/active" and moved.verb != "recall":
+    if moved.source != "preparation/active" and moved.verb not in TELL_THEMSELVES:
         tell_everyone_who_acted(agreement, "returned", moved)
 
 

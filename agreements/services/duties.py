@@ -86,6 +86,13 @@ def open(  # noqa: A001 -- the office's own word: a duty is opened and closed
     return todo
 
 
+def put_off(agreement: Agreement, *, subject_key: Collection[str], due_on: date) -> int:
+    """Let open to-dos come up again on a day: they stay on their desks, in the order of that day. The deadline gives
+    them their own day back when its clock goes on."""
+    rows = ToDo.objects.filter(agreement=agreement, closed_at=None, subject_key__in=subject_key)
+    return rows.update(due_on=due_on)
+
+
 def close(
     agreement: Agreement,
     *codes: str,

@@ -2,6 +2,7 @@
 
 from .decision import Decision, MeetingResult
 from .party_committee import PartyCommitteeReport
+from .pause import Pause
 from .review import LegalReview, ReviewPoint
 from .revision import Revision
 from .route import Basis, ForumRule, RouteSeat, RouteStep
@@ -17,6 +18,7 @@ __all__ = [
     "OnDisagree",
     "PartyCommitteeReport",
     "PassRule",
+    "Pause",
     "ReviewPoint",
     "Revision",
     "RouteSeat",

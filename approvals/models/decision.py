@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from agreements.models import Attachment
@@ -36,6 +36,9 @@ class Decision(models.Model):
     EDITORIAL = "editorial"
     """The rule of a carried approval: the legal reviewer certified that the change is one of wording only."""
 
+    STRAIGHT, LEVEL_BY_LEVEL = "straight", "level"
+    """How a text that was sent back to a passed step goes on: to who sent it back, or over every step between."""
+
     NEEDS_WORDS = (Verdict.DISAGREE, Verdict.SEND_BACK, Verdict.REASSIGN)
     BY_RULE = (Verdict.SKIP, Verdict.CARRY)
 
@@ -52,6 +55,8 @@ class Decision(models.Model):
     text_sha256 = models.CharField(max_length=64)
     returned_to = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, related_name="+")
     """The passed step a text was sent back to; empty where it went back to the lead unit."""
+    way = models.CharField(max_length=10, blank=True)
+    """How a text goes on that had been sent back to this step: straight to who sent it back, or level by level."""
     principal_name = models.CharField(max_length=60, blank=True)
     """In whose place it was decided, by a deputy or from paper."""
     scan = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
@@ -66,6 +71,7 @@ class Decision(models.Model):
                 ),
                 name="decision_verdict_known",
             ),
+            models.CheckConstraint(condition=Q(way__in=["", "straight", "level"]), name="decision_way_known"),
             models.CheckConstraint(
                 condition=~Q(verdict__in=["disagree", "send_back", "reassign"], opinion=""),
                 name="decision_has_its_reason",
@@ -75,6 +81,13 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(condition=~Q(capacity="recorded", scan=None), name="recorded_decision_has_its_scan"),
         ]
+
+    def get_verdict_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model word a choice itself
+        """Return what was decided, in words, and that it was taken back: it stays on record and counts no more."""
+        word = str(self.Verdict(self.verdict).label)
+        if self.assignment.closed_because == Assignment.Closed.RECALLED:
+            return gettext("%(verdict)s (taken back)") % {"verdict": word}
+        return word
 
 
 @append_only

@@ -18,6 +18,9 @@ from regulation.posts import POSTS
 from regulation.records import Forum, Text
 from regulation.routes import FORUMS
 
+PRESENTS = "general_office"
+"""The step of the route that presents the text (拟办)."""
+
 
 class StepKind(models.TextChoices):
     """A step is signed by a post, or decided in a meeting whose minutes are recorded."""
@@ -130,6 +133,8 @@ class Step(models.Model):
         LEVEL_BY_LEVEL = "level", _("submitted again level by level")
         RECALLED = "recalled", _("taken back")
         RE_ASKED = "re_asked", _("asked again: the text has changed")
+        SENT_BACK = "sent_back", _("sent the text back and sees it again")
+        MEETING = "meeting", _("comes after the meeting it was taken to")
 
     class Redirected(models.TextChoices):
         VACANT = "vacant", _("nobody holds this post, or nobody is in charge of the lead unit")
@@ -147,6 +152,9 @@ class Step(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     round = models.PositiveSmallIntegerField(default=0)
     again_because = models.CharField(max_length=10, choices=Again, blank=True)
+    answers_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """The step that sent the text back here and waits for it; kept until this one has passed, also while it has sent
+    the text back itself."""
     pass_rule = models.CharField(max_length=8, choices=PassRule, default=PassRule.ONE)
     ratio = models.PositiveSmallIntegerField(null=True)
     """The share of those asked, in percent, that must agree; with the rule `ratio` only."""
@@ -181,6 +189,11 @@ class Step(models.Model):
     def is_meeting(self) -> bool:
         """Tell whether the step is decided in a meeting."""
         return self.kind == StepKind.MEETING
+
+    @property
+    def is_presenting(self) -> bool:
+        """Tell whether the step is the General Office's own, which presents and does not decide."""
+        return self.kind == StepKind.SIGN and self.code == PRESENTS
 
     @property
     def name(self) -> str:

@@ -15,11 +15,11 @@ from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
 from approvals import rules
-from approvals.models import Assignment, Decision, OnDisagree, Revision, Run, Step, StepKind, StepSeat
-from approvals.services import party_committee, routing, steps
+from approvals.models import Assignment, Decision, OnDisagree, Pause, Revision, Run, Step, StepKind, StepSeat
+from approvals.services import party_committee, routing, steps, telling
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
-from approvals.services.steps import Closed, Held, Kind
+from approvals.services.steps import Closed, Held, Kind, Sheet
 from core import clock
 from core.acts import permit
 from core.errors import BadInput, NotNow
@@ -34,8 +34,7 @@ ENDS_AS = {
     "recall": Run.State.RECALLED,
     "withdraw": Run.State.ENDED,
 }
-STRAIGHT, LEVEL_BY_LEVEL = "straight", "level"
-"""How a text that was sent back to a passed step goes on: to the one who sent it back, or over every step between."""
+STRAIGHT, LEVEL_BY_LEVEL = Decision.STRAIGHT, Decision.LEVEL_BY_LEVEL
 
 
 def current(agreement: Agreement) -> Run | None:
@@ -194,22 +193,26 @@ def settle(
     the decision (capacity, principal, scan) where it is recorded from paper."""
     step, assignment = held.step, held.assignment
     _must_be_possible(held, verdict, opinion, by=by)
+    way = _way_chosen(assignment, way) if verdict == Verdict.APPROVE else ""
     if step.redirected_because and verdict == Verdict.APPROVE and not opinion:
         raise BadInput(
             _("This step lies with the office in a leader's place: write on whose instruction it goes on."), "§3.4"
         )
     target = _passed_step(held, to) if to is not None and verdict == Verdict.SEND_BACK else None
+    # Presenting is no decision: who presents again is never counted among those who approved the text.
+    written_as = Verdict.PRESENT if step.is_presenting and verdict == Verdict.APPROVE else verdict
 
     def write(_locked: Agreement) -> dict[str, Any]:
         steps.write(
             assignment,
-            verdict,
+            written_as,
             by=by,
             opinion=opinion,
             on=on,
             at=at,
             sha256=held.run.sha256,
             returned_to=target,
+            way=way,
             **(written or {"acting": held.verdict}),
         )
         steps.close_assignment(held, by=by, on=on, at=at)
@@ -221,15 +224,15 @@ def settle(
         else:
             _return_to(held, target, by=by, reason=opinion, write=write, on=on, at=at)
         return
-    held.note(verdict, by)
+    held.note(written_as, by)
     outcome = steps.has_passed(held)
     if verdict == Verdict.DISAGREE and assignment.kind == Kind.HOST:
         outcome = False
     if outcome is None:
         facts = write(held.agreement)
         _open_after(held, by=by, on=on, at=at)
-        code = "disagree" if verdict == Verdict.DISAGREE else "approve_part"
-        steps.act(held, code, by=by, opinion=opinion, payload=facts, on=on, at=at)
+        act = "disagree" if verdict == Verdict.DISAGREE else "approve_part"
+        steps.act(held, act, by=by, opinion=opinion, payload=facts, on=on, at=at)
         deadlines.refresh_next_due(held.agreement)
     elif outcome:
         go_on(held, by=by, opinion=opinion, write=write, way=way, on=on, at=at)
@@ -243,15 +246,16 @@ def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on
     While a revision is open the next step waits for it (passed in principle).
     """
     agreement, sha256 = held.agreement, held.run.sha256
-    _resubmit(held, way)
+    resubmitted = _resubmit(held, way)
+    code = "present_again" if held.step.is_presenting else "approve_step"
 
     def facts(locked: Agreement) -> dict[str, Any]:
-        kept = write(locked)
+        kept = {**write(locked), **resubmitted}
         steps.close_step(held, by=by, on=on, at=at)
         return kept
 
     if held.is_revised:
-        steps.act(held, "approve_step", by=by, opinion=opinion, payload=facts(agreement), on=on, at=at)
+        steps.act(held, code, by=by, opinion=opinion, payload=facts(agreement), on=on, at=at)
         deadlines.refresh_next_due(agreement)
         return
     ahead = steps.ahead_of(agreement, held.waiting, held.approvers, on)
@@ -271,21 +275,25 @@ def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on
         )
         return
     kept = {**facts(agreement), **skipped, "next": ahead.step.code}
-    steps.act(held, "approve_step", by=by, opinion=opinion, payload=kept, on=on, at=at)
+    steps.act(held, code, by=by, opinion=opinion, payload=kept, on=on, at=at)
     steps.open_next(held, ahead, by=by, on=on, at=at)
     deadlines.refresh_next_due(agreement)
 
 
 def leave(held: Held, code: str, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
     """Take the agreement out of approval through the door, with a last word on its step: sent back to the lead unit, or
-    the run ended."""
+    the run ended. Who was asked beside and has not answered is named in the trail."""
+    others = held.others()
 
     def facts(locked: Agreement) -> dict[str, Any]:
-        kept = write(locked)
-        steps.close_step(held, by=by, on=on, at=at)
+        kept = {**write(locked), **_cancelled(others)}
+        because = Closed.RETURNED if code == "send_back_from_approval" else Closed.ENDED
+        steps.close_step(held, by=by, on=on, at=at, because=because)
         return kept
 
     lifecycle.move(held.agreement, code, by=by, on=on, at=at, comment=reason, facts=facts, text=held.run.text)
+    if code == "send_back_from_approval":
+        telling.not_asked(held.agreement, others, by=by, reason=reason)
 
 
 def ways(assignment: Assignment) -> list[str]:
@@ -293,13 +301,18 @@ def ways(assignment: Assignment) -> list[str]:
     only while the text is the one that was sent back."""
     if assignment.came_from_id is None:
         return []
+    return _ways(assignment.step)
+
+
+def _ways(step: Step) -> list[str]:
     sent = (
-        Decision.objects.filter(returned_to=assignment.step_id, assignment__step=assignment.came_from_id)
+        Decision.objects.filter(returned_to=step, assignment__step=step.answers_to_id)
+        .exclude(assignment__closed_because=Closed.RECALLED)
         .order_by("-pk")
         .values_list("text_sha256", flat=True)
         .first()
     )
-    return [STRAIGHT, LEVEL_BY_LEVEL] if sent == assignment.step.run.sha256 else [LEVEL_BY_LEVEL]
+    return [STRAIGHT, LEVEL_BY_LEVEL] if sent == step.run.sha256 else [LEVEL_BY_LEVEL]
 
 
 def passed_steps(run: Run, before: Step) -> list[Step]:
@@ -352,6 +365,13 @@ def end_run(agreement: Agreement, moved: Moved) -> None:
     Revision.objects.filter(run=run, state__in=steps.OPEN_REVISION).update(
         state=Revision.State.ENDED, closed_at=moved.at
     )
+    Pause.objects.filter(run=run, closed_at=None).update(
+        closed_at=moved.at,
+        closed_on=moved.on,
+        closed_because=Pause.Closed.ENDED,
+        closed_by=moved.by,
+        closed_by_name=moved.by.full_name,
+    )
 
 
 def tell_approved(agreement: Agreement, moved: Moved) -> None:
@@ -374,7 +394,7 @@ def _must_be_sound(verdict: str, opinion: str) -> None:
 
 def _must_be_possible(held: Held, verdict: str, opinion: str, *, by: User) -> None:
     step, kind = held.step, held.assignment.kind
-    if step.is_meeting and kind == Kind.HOST:
+    if step.is_meeting and kind == Kind.HOST and verdict != Verdict.SEND_BACK:
         raise NotNow(_("This step is decided in a meeting: record its minutes."), "§3.4", code="meeting_needed")
     if kind == Kind.ADVICE:
         raise NotNow(_("You were asked for advice: give it; the step is decided by who asked."), "§3.4", code="advice")
@@ -411,29 +431,58 @@ def _passed_step(held: Held, to: Step) -> Step:
 
 def _return_to(held: Held, target: Step, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
     """Send a text back within the run: nobody else is asked on this step any more, the target decides again."""
-    returner = held.step
-    facts = {**write(held.agreement), "back_to": target.code}
-    steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED)
+    returner, others = held.step, held.others()
+    facts = {**write(held.agreement), "back_to": target.code, **_cancelled(others)}
+    steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED, again=Step.Again.SENT_BACK, reason=reason)
     steps.act(held, "return_to_step", by=by, opinion=reason, payload=facts, on=on, at=at)
     steps.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=returner)
+    telling.not_asked(held.agreement, others, by=by, reason=reason)
     deadlines.refresh_next_due(held.agreement)
 
 
-def _resubmit(held: Held, way: str) -> None:
-    """Let the steps between wait again where a returned text goes level by level, or may not go straight."""
-    allowed = ways(held.assignment)
-    if not allowed:
-        return
-    if way not in allowed:
-        way = allowed[0] if not way else LEVEL_BY_LEVEL
-    came_from = next(step for step in held.steps if step.pk == held.assignment.came_from_id)
-    if way == LEVEL_BY_LEVEL:
-        between = [
-            step
-            for step in held.steps
-            if held.step.order < step.order < came_from.order and step.state in (Step.State.DONE, Step.State.SKIPPED)
-        ]
-        steps.wait_again(between, Step.Again.LEVEL_BY_LEVEL)
+def _cancelled(others: list[Sheet]) -> dict[str, Any]:
+    return {"not_asked": steps.titles(others)} if others else {}
+
+
+def _way_chosen(assignment: Assignment, way: str) -> str:
+    """Return how the text goes on from a step it was sent back to, blank for any other: straight where that is possible
+    and nothing else was chosen. Raises NotNow for straight on a text that has changed."""
+    if way not in ("", STRAIGHT, LEVEL_BY_LEVEL):
+        raise BadInput(_("Choose whether the text goes straight to who sent it back, or level by level."), "§3.4")
+    allowed = ways(assignment)
+    if way == STRAIGHT and allowed == [LEVEL_BY_LEVEL]:
+        raise NotNow(
+            _("The text has changed since it was sent back: it goes over every level again."),
+            "§3.4",
+            code="text_changed",
+            next_step=_("Choose level by level."),
+        )
+    return (way or allowed[0]) if allowed else ""
+
+
+def _resubmit(held: Held, way: str) -> dict[str, Any]:
+    """Let the steps between wait again where a returned text goes level by level, or may not go straight. Of several
+    who decide on the step, one who wants it level by level is enough. Return what the trail keeps of it.
+
+    Straight, a step that was skipped because somebody approved who no longer has is asked all the same.
+    """
+    step = held.step
+    if step.answers_to_id is None:
+        return {}
+    came_from = next(other for other in held.steps if other.pk == step.answers_to_id)
+    counted = [row.pk for row in held.round if row.verdict is not None]
+    chosen = {way, *Decision.objects.filter(assignment__in=counted).values_list("way", flat=True)}
+    by_level = LEVEL_BY_LEVEL in chosen or STRAIGHT not in _ways(step)
+    way = LEVEL_BY_LEVEL if by_level else STRAIGHT
+    between = [
+        other
+        for other in held.steps
+        if step.order < other.order < came_from.order and other.state in (Step.State.DONE, Step.State.SKIPPED)
+    ]
+    if way == STRAIGHT:
+        between = [other for other in between if held.lost_its_ground(other)]
+    steps.wait_again(between, Step.Again.LEVEL_BY_LEVEL)
+    return {"way": way, "straight_to": came_from.code, "between": [other.code for other in between]}
 
 
 def _open_after(held: Held, *, by: User, on: date, at: datetime) -> None:

@@ -1,12 +1,12 @@
 """One step of a run (§3.4): read under the lock, decided, closed, and the next one opened; never one left out.
 
 Every operation on an approval goes the same way: `taken` locks the agreement, reads the run anew and asks who, when
-and on which text; the operation writes its rows; `advance`, `open_next` or `reopen` settles who has it next.
+and on which text; the operation writes its rows; `open_next` or `reopen` settles who has it next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,7 +24,18 @@ from agreements import verbs
 from agreements.models import Agreement, Attachment, Deadline
 from agreements.services import access, deadlines, duties, lifecycle
 from approvals import rules
-from approvals.models import Assignment, Decision, MeetingResult, OnDisagree, PassRule, Revision, Run, Step, StepKind
+from approvals.models import (
+    Assignment,
+    Decision,
+    MeetingResult,
+    OnDisagree,
+    PassRule,
+    Pause,
+    Revision,
+    Run,
+    Step,
+    StepKind,
+)
 from approvals.services import routing
 from approvals.services.reviewing import STEP_RULE
 from core import clock
@@ -41,6 +52,21 @@ SYSTEM_CAPACITY = "automatic"
 OPEN_REVISION = (Revision.State.OPEN, Revision.State.SUBMITTED)
 
 
+_meeting_left: list[Callable[..., None]] = []
+
+
+def when_meeting_left(call: Callable[..., None]) -> None:
+    """Call `call(step, by=, at=, reason=)` when the open step of a meeting is left without a result: the text was sent
+    back from it, it was taken back to sign-off, or who opened it took the own decision back."""
+    _meeting_left.append(call)
+
+
+def meeting_left(step: Step, *, by: User, at: datetime, reason: str = "") -> None:
+    """Say that the open step of a meeting was left without a result; any other step concerns nobody."""
+    for call in _meeting_left if step.is_meeting else ():
+        call(step, by=by, at=at, reason=reason)
+
+
 @dataclass(slots=True)
 class Sheet:
     """An assignment as the reading of a run has it, with what was decided on it."""
@@ -53,6 +79,7 @@ class Sheet:
     opened: bool
     closed: bool
     verdict: str | None
+    """What was decided on it; None for a decision that was taken back."""
     by_id: int | None
     sha256: str | None
     capacity: str | None
@@ -71,6 +98,7 @@ class Held:
     sheets: dict[int, list[Sheet]]
     is_revised: bool = False
     """Whether a revision of the text is open, for which the next step waits."""
+    is_paused: bool = False
     verdict: Allowed = field(default_factory=Allowed)
 
     @property
@@ -125,6 +153,11 @@ class Held:
             and sheet.by_id is not None
         }
 
+    def lost_its_ground(self, step: Step) -> bool:
+        """Tell whether a step was skipped by rule for somebody who does not stand among those who approved any more."""
+        asked = [sheet for sheet in self.sheets[step.pk] if sheet.round == step.round and sheet.verdict == Verdict.SKIP]
+        return any(sheet.by_id not in self.approvers for sheet in asked)
+
     def note(self, verdict: str, by: User) -> None:
         """Keep the reading in step with a decision that was just written on the assignment."""
         sheet = self.sheet
@@ -173,6 +206,8 @@ def taken(assignment: Assignment, *, by: User, text_sha256: str | None = None) -
     verb = verbs.get("decide")
     if not lifecycle.is_time(agreement, verb):
         raise lifecycle.not_the_time(agreement, verb)
+    if held.is_paused:
+        raise paused(run)
     if text_sha256 is not None and text_sha256 != run.sha256:
         raise NotNow(
             _("The text you were shown is not the text of this approval."),
@@ -223,6 +258,8 @@ def read(run: Run, assignment: Assignment, by: User | None = None) -> tuple[Held
             decided_by=F("assignments__decision__by"),
             decided_on_text=F("assignments__decision__text_sha256"),
             capacity=F("assignments__decision__capacity"),
+            closed_because=F("assignments__closed_because"),
+            paused=Exists(Pause.objects.filter(run=run, closed_at=None)),
             revised=Exists(Revision.objects.filter(run=run, state__in=OPEN_REVISION)),
             worked=Exists(access.of_workers(run.agreement).filter(user=by)),
         )
@@ -230,9 +267,9 @@ def read(run: Run, assignment: Assignment, by: User | None = None) -> tuple[Held
     )
     steps: dict[int, Step] = {}
     sheets: dict[int, list[Sheet]] = {}
-    worked = revised = False
+    worked = revised = is_paused = False
     for row in rows:
-        worked, revised = by is not None and row.worked, row.revised
+        worked, revised, is_paused = by is not None and row.worked, row.revised, row.paused
         run.state, run.sha256 = row.run_state, row.run_sha256
         row.run = run
         steps.setdefault(row.pk, row)
@@ -247,14 +284,14 @@ def read(run: Run, assignment: Assignment, by: User | None = None) -> tuple[Held
                     row.parent,
                     row.opened_at is not None,
                     row.closed_at is not None,
-                    row.verdict,
+                    None if row.closed_because == Closed.RECALLED else row.verdict,
                     row.decided_by,
                     row.decided_on_text,
                     row.capacity,
                 )
             )
     assignment.step = steps[assignment.step_id]
-    return Held(assignment, list(steps.values()), sheets, revised), worked
+    return Held(assignment, list(steps.values()), sheets, revised, is_paused), worked
 
 
 def _is_open(held: Held) -> bool:
@@ -262,9 +299,10 @@ def _is_open(held: Held) -> bool:
 
 
 def must_not_repeat(held: Held, by: User) -> None:
-    """Raise Refused for who has approved this text on another step, while another holder of the post has not."""
+    """Raise Refused for who has approved this text on another step, while another holder of the post has not.
+    Presenting is no decision."""
     step = held.step
-    if step.kind != StepKind.SIGN or step.redirected_because or by.pk not in held.approvers:
+    if step.kind != StepKind.SIGN or step.is_presenting or step.redirected_because or by.pk not in held.approvers:
         return
     if DEPUTY in (held.verdict.capacity, held.approvers[by.pk]):
         raise Refused(
@@ -279,6 +317,8 @@ def settled(assignment: Assignment) -> NotNow:
     """Return the error for a step that somebody has settled already, naming who and when."""
     decision = Decision.objects.filter(assignment=assignment).first()
     result = MeetingResult.objects.filter(step=assignment.step_id).last()
+    if assignment_taken_back(assignment):
+        decision = None
     if decision:
         who, when = decision.by_name, decision.at
     elif result:
@@ -292,6 +332,25 @@ def settled(assignment: Assignment) -> NotNow:
         "§3.4",
         code="already_decided",
         next_step=_("Open the agreement to see who has it now."),
+    )
+
+
+def assignment_taken_back(assignment: Assignment) -> bool:
+    """Tell whether an assignment was closed because its decision, or the one that opened it, was taken back."""
+    return Assignment.objects.filter(pk=assignment.pk, closed_because=Closed.RECALLED).exists()
+
+
+def paused(run: Run) -> NotNow:
+    """Return the error for an approval that is paused: by whom, until when."""
+    row = Pause.objects.filter(run=run, closed_at=None).first()
+    if row is None:
+        raise RuntimeError("a paused approval has its pause")
+    return NotNow(
+        _("%(who)s has paused the approval; it is looked at again on %(day)s.")
+        % {"who": row.by_name, "day": row.review_on.isoformat()},
+        "§3.4",
+        code="paused",
+        next_step=_("Who paused it lets it go on, or a leader above."),
     )
 
 
@@ -327,6 +386,7 @@ def write(
     returned_to: Step | None = None,
     principal_name: str = "",
     scan: Attachment | None = None,
+    way: str = "",
 ) -> Decision:
     """Write what was decided on an assignment, as it is printed: person, post, capacity, text. `acting` says in which
     post and capacity somebody acts where it is not the holder in person."""
@@ -345,6 +405,7 @@ def write(
         returned_to=returned_to,
         principal_name=principal_name,
         scan=scan,
+        way=way,
     )
 
 
@@ -373,8 +434,8 @@ def close_step(held: Held, *, by: User, on: date, at: datetime, because: str = C
         close_assignments(held.agreement, [sheet.pk for sheet in rest], by=by, on=on, at=at, because=because)
         for sheet in rest:
             sheet.closed = True
-    held.step.state = Step.State.DONE
-    held.step.save(update_fields=["state"])
+    held.step.state, held.step.answers_to = Step.State.DONE, None
+    held.step.save(update_fields=["state", "answers_to"])
 
 
 def act(held: Held, code: str, *, by: User, opinion: str, payload: dict[str, Any], on: date, at: datetime) -> None:
@@ -395,6 +456,12 @@ def payload(step: Step) -> dict[str, Any]:
     """Return what the trail keeps of a step in every act on it."""
     kept: dict[str, Any] = {"run": step.run.public_id, "step": step.code, "order": step.order}
     return {**kept, "redirected": step.redirected_because} if step.redirected_because else kept
+
+
+def titles(sheets: Iterable[Sheet]) -> list[str]:
+    """Return the posts of assignments as the trail keeps them; no query where there are none."""
+    ids = [sheet.post_id for sheet in sheets]
+    return [post.title for post in Post.objects.filter(pk__in=ids).select_related("unit")] if ids else []
 
 
 # ---------------------------------------------------------------------- has the step passed?
@@ -467,9 +534,9 @@ def open_step(
     by: User,
     on: date,
     at: datetime,
-    came_from: Step | None = None,
 ) -> None:
-    """Open a step for its post, or for all who countersign: to-do, own limit, sight of the case.
+    """Open a step for its post, or for all who countersign: to-do, own limit, sight of the case. What it owes to a step
+    that sent the text back here stays owed.
 
     Of those who countersign, a post that nobody free holds is asked at the office; the office is asked once.
     """
@@ -479,12 +546,12 @@ def open_step(
     step.round += 1
     step.save(update_fields=["post", "redirected_because", "state", "round"])
     if step.kind != StepKind.COUNTERSIGN:
-        assign(agreement, step, lies.post, Kind.HOST, by=by, on=on, at=at, came_from=came_from)
+        assign(agreement, step, lies.post, Kind.HOST, by=by, on=on, at=at, came_from=step.answers_to)
         return
     seats = routing.seats(agreement, [seat.post for seat in step.seats.select_related("post__unit")], day=on)
     for post in {seat.post.pk: seat.post for seat in seats or [lies]}.values():
         access.grant(agreement, "approval", post=post)
-        assign(agreement, step, post, Kind.SEAT, by=by, on=on, at=at, came_from=came_from)
+        assign(agreement, step, post, Kind.SEAT, by=by, on=on, at=at, came_from=step.answers_to)
 
 
 def assign(
@@ -568,8 +635,19 @@ def pass_by_rule(
 # ---------------------------------------------------------------------- moving about in a run
 
 
-def cancel_open(held: Held, *, by: User, on: date, at: datetime, because: str, to_wait: bool = True) -> None:
-    """Take the open step off every desk, whoever was asked on it; it waits for its turn again, or stays cancelled."""
+def cancel_open(
+    held: Held,
+    *,
+    by: User,
+    on: date,
+    at: datetime,
+    because: str,
+    again: str = "",
+    to_wait: bool = True,
+    reason: str = "",
+) -> None:
+    """Take the open step off every desk, whoever was asked on it; it waits for its turn again, or stays cancelled.
+    With a reason why it comes `again` it is never skipped by rule."""
     close_assignments(
         held.agreement,
         [sheet.pk for sheet in held.sheets[held.step.pk] if not sheet.closed],
@@ -581,7 +659,9 @@ def cancel_open(held: Held, *, by: User, on: date, at: datetime, because: str, t
     for sheet in held.sheets[held.step.pk]:
         sheet.closed = True
     held.step.state = Step.State.WAITING if to_wait else Step.State.CANCELLED
-    held.step.save(update_fields=["state"])
+    held.step.again_because = again or held.step.again_because
+    held.step.save(update_fields=["state", "again_because"])
+    meeting_left(held.step, by=by, at=at, reason=reason)
 
 
 def wait_again(steps: Iterable[Step], because: str) -> None:
@@ -594,12 +674,14 @@ def wait_again(steps: Iterable[Step], because: str) -> None:
 def reopen(
     held: Held, step: Step, because: str, *, by: User, on: date, at: datetime, came_from: Step | None = None
 ) -> None:
-    """Open a step of the run once more, for whoever holds its post now; its limit runs anew."""
+    """Open a step of the run once more, for whoever holds its post now; its limit runs anew. `came_from` is the step
+    that sent the text back and waits for this one."""
     step.again_because = because
-    step.save(update_fields=["again_because"])
+    step.answers_to = came_from or step.answers_to
+    step.save(update_fields=["again_because", "answers_to"])
     lies = routing.where(held.agreement, [step.code if step.kind == StepKind.SIGN else routing.OFFICE], day=on)
     found = lies[step.code if step.kind == StepKind.SIGN else routing.OFFICE]
-    open_step(held.agreement, step, found, by=by, on=on, at=at, came_from=came_from)
+    open_step(held.agreement, step, found, by=by, on=on, at=at)
 
 
 def make_room(run: Run, order: int) -> None:

@@ -18,7 +18,7 @@ from regulation.posts import POSTS
 from regulation.records import AuthorityKind, Submitter, Text
 from regulation.routes import required_steps
 
-_DELIBERATES = Text("审议", "Deliberates")
+DELIBERATES = Text("审议", "Deliberates")
 
 
 def submitters_of(authority: SigningAuthority) -> tuple[Submitter, ...]:
@@ -108,7 +108,7 @@ def wanted(submitter: Submitter, kind: AuthorityKind) -> dict[str, dict[str, Any
     basis = Basis.REGULATION if kind is AuthorityKind.MUNICIPAL else Basis.REFERENCE
     rows: dict[str, dict[str, Any]] = {}
     for code in codes:
-        role = _DELIBERATES if code == MEETING else POSTS[code].step_role
+        role = DELIBERATES if code == MEETING else POSTS[code].step_role
         if role is None:
             raise ValueError(f"post {code} has no part in the route")
         rows[code] = {

@@ -30,7 +30,7 @@ from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint, Se
 from agreements.services import consulting, counterparties, exchange, findings, links, opinions, word
 from agreements.services.opinions import PointContent
 from agreements.word import export
-from approvals import papers
+from approvals import acts, papers
 from approvals.models import Assignment, ForumRule
 from followup.services import evaluation, progress
 from records import outbox
@@ -60,6 +60,9 @@ ON_THE_ROUTE = LEAD | REVIEW
 """Who is shown the way before it is presented, among those who see the case by then."""
 ROUTES_SET_BY = frozenset({"administrator"})
 SECRETARIAT = frozenset({"secretariat"})
+DEPUTY = frozenset({"deputy_secretary_general"})
+"""Who has the open step of the approval among the cases: it is presented, and nobody has decided yet."""
+ENDS = HEAD | OFFICE | DEPUTY
 STAFF = LEAD | frozenset(
     {
         "consulted",
@@ -378,6 +381,8 @@ WAYS: dict[str, Way] = {
         frozenset({"deputy_secretary_general"}),
         lambda cases: [Assignment.objects.get(step__run=cases.run, closed_at=None).public_id],
     ),
+    "approvals:assignment-act": Way("approval", DEPUTY, DEPUTY, lambda cases: operation(cases, "assignment", "pause")),
+    "approvals:run-act": Way("approval", ENDS, ENDS, lambda cases: operation(cases, "run", "end")),
     "archive:signing-record": Way("signing", LEAD, LEAD),
     "archive:sealing-request": Way("to_seal", LEAD, LEAD),
     "archive:sealing-affix": Way("sealing", SECRETARIAT, SECRETARIAT),
@@ -397,6 +402,17 @@ WAYS: dict[str, Way] = {
     "followup:evaluation-decide": Way("evaluated", OFFICE, OFFICE),
 }
 """Every route about an agreement."""
+
+OPERATIONS: dict[tuple[str, str], frozenset[str]] = {
+    ("assignment", "pause"): DEPUTY,
+    ("assignment", "send_back"): DEPUTY,
+    ("assignment", "take_to_meeting"): DEPUTY,
+    ("run", "back_to_sign_off"): NOBODY,
+    ("run", "end"): ENDS,
+    ("run", "resume"): NOBODY,
+    ("run", "take_back"): OFFICE,
+}
+"""Every operation on an approval (`approvals/acts.py`) → who carries it out on the approval among the cases."""
 
 SENT_BY_EVERYONE = {
     "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
@@ -583,6 +599,41 @@ def test_who_reads_and_who_sends(cases: Cases, name: str) -> None:
             assert says_why(sent), who
     known = {username for username, user in cases.people.items() if seen.visible_to(user).exists()}
     assert known >= {*(way.reads or ()), *way.sends}, "who has the right sees the agreement"
+
+
+def operation(cases: Cases, about: str, code: str) -> list[str]:
+    """Return the objects of an operation: the open step, or the whole approval."""
+    subject = cases.run if about == "run" else Assignment.objects.get(step__run=cases.run, closed_at=None)
+    return [subject.public_id, code]
+
+
+def test_every_operation_is_in_the_table() -> None:
+    """A new operation on an approval says here who carries it out."""
+    known = {(act.about, act.code) for about in ("assignment", "run") for act in acts.all_acts(about)}
+    assert known == OPERATIONS.keys()
+
+
+@pytest.mark.parametrize(("about", "code"), sorted(OPERATIONS))
+def test_who_carries_out_an_operation(cases: Cases, about: str, code: str) -> None:
+    address = reverse(f"approvals:{about}-act", args=operation(cases, about, code))
+    seen = Agreement.objects.filter(pk=cases.approval.pk)
+    for username, user in cases.people.items():
+        who = f"{username} on {address}"
+        page, sent = ask(user, "get", address), ask(user, "post", address)
+        if not seen.visible_to(user).exists():
+            assert (page.status_code, sent.status_code) == (404, 404), who
+        elif username in OPERATIONS[about, code]:
+            assert page.status_code == 200, who
+            assert sent.status_code in (200, 302, 400, 409), who
+        else:
+            assert (page.status_code, sent.status_code) == (403, 403), who
+            assert says_why(page), who
+
+
+@pytest.mark.parametrize("about", ["assignment", "run"])
+def test_an_operation_nobody_knows_is_not_found(cases: Cases, about: str) -> None:
+    address = reverse(f"approvals:{about}-act", args=operation(cases, about, "no_such"))
+    assert ask(cases.people["deputy_secretary_general"], "get", address).status_code == 404
 
 
 def says_why(answer: Any) -> bool:
