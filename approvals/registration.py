@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreements import events, verbs
 from agreements.models import Agreement, Station, ToDo
@@ -317,7 +317,8 @@ def _route_step(payload: dict[str, Any]) -> str:
     step = str(StepKind.MEETING.label) if payload["step"] == MEETING else name_of(payload["step"])
     submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
     names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
-    return "; ".join([f"{submitter}: {step}", *names])
+    line = _("%(submitter)s: %(step)s") % {"submitter": submitter, "step": step}
+    return pgettext("between clauses", "; ").join([line, *dict.fromkeys(names)])
 
 
 def _report(payload: dict[str, Any]) -> str:

@@ -8,231 +8,419 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('agreements', '0011_settle'),
-        ('approvals', '0003_operations'),
+        ("accounts", "0001_initial"),
+        ("agreements", "0011_settle"),
+        ("approvals", "0003_operations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ForumRule',
+            name="ForumRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('condition', models.CharField(default='always', max_length=12)),
-                ('condition_codes', models.JSONField(default=list)),
-                ('condition_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('basis', models.CharField(choices=[('regulation', 'asked by the regulation'), ('reference', 'by reference to the regulation'), ('own', 'rule of our own')], default='regulation', max_length=12)),
-                ('article', models.CharField(default='§3.4', max_length=60)),
-                ('retired_on', models.DateField(null=True)),
-                ('code', models.CharField(max_length=20)),
-                ('forum', models.CharField(max_length=24)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("condition", models.CharField(default="always", max_length=12)),
+                ("condition_codes", models.JSONField(default=list)),
+                ("condition_amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("regulation", "asked by the regulation"),
+                            ("reference", "by reference to the regulation"),
+                            ("own", "rule of our own"),
+                        ],
+                        default="regulation",
+                        max_length=12,
+                    ),
+                ),
+                ("article", models.CharField(default="§3.4", max_length=60)),
+                ("retired_on", models.DateField(null=True)),
+                ("code", models.CharField(max_length=20)),
+                ("forum", models.CharField(max_length=24)),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalForumRule',
+            name="HistoricalForumRule",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('condition', models.CharField(default='always', max_length=12)),
-                ('condition_codes', models.JSONField(default=list)),
-                ('condition_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('basis', models.CharField(choices=[('regulation', 'asked by the regulation'), ('reference', 'by reference to the regulation'), ('own', 'rule of our own')], default='regulation', max_length=12)),
-                ('article', models.CharField(default='§3.4', max_length=60)),
-                ('retired_on', models.DateField(null=True)),
-                ('code', models.CharField(max_length=20)),
-                ('forum', models.CharField(max_length=24)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("condition", models.CharField(default="always", max_length=12)),
+                ("condition_codes", models.JSONField(default=list)),
+                ("condition_amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("regulation", "asked by the regulation"),
+                            ("reference", "by reference to the regulation"),
+                            ("own", "rule of our own"),
+                        ],
+                        default="regulation",
+                        max_length=12,
+                    ),
+                ),
+                ("article", models.CharField(default="§3.4", max_length=60)),
+                ("retired_on", models.DateField(null=True)),
+                ("code", models.CharField(max_length=20)),
+                ("forum", models.CharField(max_length=24)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
             ],
             options={
-                'verbose_name': 'historical forum rule',
-                'verbose_name_plural': 'historical forum rules',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalRouteStep',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('condition', models.CharField(default='always', max_length=12)),
-                ('condition_codes', models.JSONField(default=list)),
-                ('condition_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('basis', models.CharField(choices=[('regulation', 'asked by the regulation'), ('reference', 'by reference to the regulation'), ('own', 'rule of our own')], default='regulation', max_length=12)),
-                ('article', models.CharField(default='§3.4', max_length=60)),
-                ('retired_on', models.DateField(null=True)),
-                ('submitter', models.CharField(max_length=12)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('code', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('sign', 'sign-off'), ('meeting', 'meeting'), ('countersign', 'countersignature')], max_length=12)),
-                ('role_zh', models.CharField(max_length=40)),
-                ('role_en', models.CharField(max_length=60)),
-                ('pass_rule', models.CharField(choices=[('one', 'its post decides'), ('all', 'all agree'), ('any', 'any one agrees'), ('ratio', 'a share agrees')], default='one', max_length=8)),
-                ('ratio', models.PositiveSmallIntegerField(null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('on_disagree', models.CharField(choices=[('none', 'not foreseen'), ('return', 'the text goes back to the lead unit'), ('end', 'the approval ends')], default='none', max_length=8)),
-                ('workdays', models.PositiveSmallIntegerField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-            ],
-            options={
-                'verbose_name': 'historical route step',
-                'verbose_name_plural': 'historical route steps',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical forum rule",
+                "verbose_name_plural": "historical forum rules",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='RouteSeat',
+            name="HistoricalRouteStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('retired_on', models.DateField(null=True)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("condition", models.CharField(default="always", max_length=12)),
+                ("condition_codes", models.JSONField(default=list)),
+                ("condition_amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("regulation", "asked by the regulation"),
+                            ("reference", "by reference to the regulation"),
+                            ("own", "rule of our own"),
+                        ],
+                        default="regulation",
+                        max_length=12,
+                    ),
+                ),
+                ("article", models.CharField(default="§3.4", max_length=60)),
+                ("retired_on", models.DateField(null=True)),
+                ("submitter", models.CharField(max_length=12)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("sign", "sign-off"), ("meeting", "meeting"), ("countersign", "countersignature")],
+                        max_length=12,
+                    ),
+                ),
+                ("role_zh", models.CharField(max_length=40)),
+                ("role_en", models.CharField(max_length=60)),
+                (
+                    "pass_rule",
+                    models.CharField(
+                        choices=[
+                            ("one", "its post decides"),
+                            ("all", "all agree"),
+                            ("any", "any one agrees"),
+                            ("ratio", "a share agrees"),
+                        ],
+                        default="one",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "ratio",
+                    models.PositiveSmallIntegerField(
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                    ),
+                ),
+                (
+                    "on_disagree",
+                    models.CharField(
+                        choices=[
+                            ("none", "not foreseen"),
+                            ("return", "the text goes back to the lead unit"),
+                            ("end", "the approval ends"),
+                        ],
+                        default="none",
+                        max_length=8,
+                    ),
+                ),
+                ("workdays", models.PositiveSmallIntegerField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "verbose_name": "historical route step",
+                "verbose_name_plural": "historical route steps",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="RouteSeat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("retired_on", models.DateField(null=True)),
+            ],
+            options={
+                "ordering": ["pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='run',
-            name='run_forum_known',
+            model_name="run",
+            name="run_forum_known",
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='article',
-            field=models.CharField(default='§3.4', max_length=60),
+            model_name="routestep",
+            name="article",
+            field=models.CharField(default="§3.4", max_length=60),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='basis',
-            field=models.CharField(choices=[('regulation', 'asked by the regulation'), ('reference', 'by reference to the regulation'), ('own', 'rule of our own')], default='regulation', max_length=12),
+            model_name="routestep",
+            name="basis",
+            field=models.CharField(
+                choices=[
+                    ("regulation", "asked by the regulation"),
+                    ("reference", "by reference to the regulation"),
+                    ("own", "rule of our own"),
+                ],
+                default="regulation",
+                max_length=12,
+            ),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='condition',
-            field=models.CharField(default='always', max_length=12),
+            model_name="routestep",
+            name="condition",
+            field=models.CharField(default="always", max_length=12),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='condition_amount',
+            model_name="routestep",
+            name="condition_amount",
             field=models.DecimalField(decimal_places=2, max_digits=18, null=True),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='condition_codes',
+            model_name="routestep",
+            name="condition_codes",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='on_disagree',
-            field=models.CharField(choices=[('none', 'not foreseen'), ('return', 'the text goes back to the lead unit'), ('end', 'the approval ends')], default='none', max_length=8),
+            model_name="routestep",
+            name="on_disagree",
+            field=models.CharField(
+                choices=[
+                    ("none", "not foreseen"),
+                    ("return", "the text goes back to the lead unit"),
+                    ("end", "the approval ends"),
+                ],
+                default="none",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='pass_rule',
-            field=models.CharField(choices=[('one', 'its post decides'), ('all', 'all agree'), ('any', 'any one agrees'), ('ratio', 'a share agrees')], default='one', max_length=8),
+            model_name="routestep",
+            name="pass_rule",
+            field=models.CharField(
+                choices=[
+                    ("one", "its post decides"),
+                    ("all", "all agree"),
+                    ("any", "any one agrees"),
+                    ("ratio", "a share agrees"),
+                ],
+                default="one",
+                max_length=8,
+            ),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='ratio',
-            field=models.PositiveSmallIntegerField(null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)]),
+            model_name="routestep",
+            name="ratio",
+            field=models.PositiveSmallIntegerField(
+                null=True,
+                validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)],
+            ),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='workdays',
+            model_name="routestep",
+            name="workdays",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('forum__in', ['sign_off', 'mayors_office_meeting', 'executive_meeting', 'district_office_meeting', 'district_executive', 'department_meeting', 'party_group_meeting'])), name='run_forum_known'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "forum__in",
+                        [
+                            "sign_off",
+                            "mayors_office_meeting",
+                            "executive_meeting",
+                            "district_office_meeting",
+                            "district_executive",
+                            "department_meeting",
+                            "party_group_meeting",
+                        ],
+                    )
+                ),
+                name="run_forum_known",
+            ),
         ),
         migrations.AddField(
-            model_name='forumrule',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forum_rules', to='accounts.signingauthority'),
+            model_name="forumrule",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="forum_rules", to="accounts.signingauthority"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalforumrule',
-            name='authority',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.signingauthority'),
+            model_name="historicalforumrule",
+            name="authority",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="accounts.signingauthority",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalforumrule',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalforumrule",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='historicalroutestep',
-            name='authority',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.signingauthority'),
+            model_name="historicalroutestep",
+            name="authority",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="accounts.signingauthority",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalroutestep',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="historicalroutestep",
+            name="history_user",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='routeseat',
-            name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post'),
+            model_name="routeseat",
+            name="post",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"),
         ),
         migrations.AddField(
-            model_name='routeseat',
-            name='step',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='route_seats', to='approvals.routestep'),
+            model_name="routeseat",
+            name="step",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="route_seats", to="approvals.routestep"
+            ),
         ),
         migrations.AddField(
-            model_name='routestep',
-            name='seats',
-            field=models.ManyToManyField(related_name='+', through='approvals.RouteSeat', to='accounts.post'),
+            model_name="routestep",
+            name="seats",
+            field=models.ManyToManyField(related_name="+", through="approvals.RouteSeat", to="accounts.post"),
         ),
         migrations.AddConstraint(
-            model_name='routestep',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_rule__in', ['one', 'all', 'any', 'ratio'])), name='route_step_rule_known'),
+            model_name="routestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pass_rule__in", ["one", "all", "any", "ratio"])), name="route_step_rule_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routestep',
-            constraint=models.CheckConstraint(condition=models.Q(('ratio', None), models.Q(('pass_rule', 'ratio'), ('ratio__gte', 1), ('ratio__lte', 100)), _connector='XOR'), name='route_step_ratio_in_percent'),
+            model_name="routestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ratio", None),
+                    models.Q(("pass_rule", "ratio"), ("ratio__gte", 1), ("ratio__lte", 100)),
+                    _connector="XOR",
+                ),
+                name="route_step_ratio_in_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routestep',
-            constraint=models.CheckConstraint(condition=models.Q(('on_disagree__in', ['none', 'return', 'end'])), name='route_step_disagree_known'),
+            model_name="routestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("on_disagree__in", ["none", "return", "end"])), name="route_step_disagree_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routestep',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['always', 'nature', 'field', 'amount', 'major', 'foreign'])), name='route_step_condition_known'),
+            model_name="routestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("condition__in", ["always", "nature", "field", "amount", "major", "foreign"])),
+                name="route_step_condition_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routestep',
-            constraint=models.CheckConstraint(condition=models.Q(('condition_amount', None), models.Q(('condition', 'amount'), ('condition_amount__gt', 0)), _connector='XOR'), name='route_step_amount_given'),
+            model_name="routestep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("condition_amount", None),
+                    models.Q(("condition", "amount"), ("condition_amount__gt", 0)),
+                    _connector="XOR",
+                ),
+                name="route_step_amount_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forumrule',
-            constraint=models.UniqueConstraint(fields=('authority', 'code'), name='forum_rule_once'),
+            model_name="forumrule",
+            constraint=models.UniqueConstraint(fields=("authority", "code"), name="forum_rule_once"),
         ),
         migrations.AddConstraint(
-            model_name='forumrule',
-            constraint=models.CheckConstraint(condition=models.Q(('forum__in', ['mayors_office_meeting', 'executive_meeting', 'district_office_meeting', 'district_executive', 'department_meeting', 'party_group_meeting'])), name='forum_rule_forum_known'),
+            model_name="forumrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "forum__in",
+                        [
+                            "mayors_office_meeting",
+                            "executive_meeting",
+                            "district_office_meeting",
+                            "district_executive",
+                            "department_meeting",
+                            "party_group_meeting",
+                        ],
+                    )
+                ),
+                name="forum_rule_forum_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forumrule',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['always', 'nature', 'field', 'amount', 'major', 'foreign'])), name='forum_rule_condition_known'),
+            model_name="forumrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("condition__in", ["always", "nature", "field", "amount", "major", "foreign"])),
+                name="forum_rule_condition_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='forumrule',
-            constraint=models.CheckConstraint(condition=models.Q(('condition_amount', None), models.Q(('condition', 'amount'), ('condition_amount__gt', 0)), _connector='XOR'), name='forum_rule_amount_given'),
+            model_name="forumrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("condition_amount", None),
+                    models.Q(("condition", "amount"), ("condition_amount__gt", 0)),
+                    _connector="XOR",
+                ),
+                name="forum_rule_amount_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='routeseat',
-            constraint=models.UniqueConstraint(fields=('step', 'post'), name='route_seat_once'),
+            model_name="routeseat",
+            constraint=models.UniqueConstraint(fields=("step", "post"), name="route_seat_once"),
         ),
     ]
