@@ -194,7 +194,9 @@ class StepForm(ConditionForm):
         )
         seats = self.fields["seats"]
         seats.queryset = (  # type: ignore[attr-defined]
-            Post.objects.filter(authority=authority, retired_on=None).select_related("unit").order_by("unit__sort_key")
+            Post.objects.filter(authority=authority, retired_on=None, code__in=route_checks.countersigning_codes())
+            .select_related("unit")
+            .order_by("unit__sort_key", "pk")
         )
         seats.label_from_instance = lambda post: post.title  # type: ignore[attr-defined]
         if row is None:
