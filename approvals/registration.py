@@ -378,7 +378,8 @@ def _route_step(payload: dict[str, Any]) -> str:
     step = str(StepKind.MEETING.label) if payload["step"] == MEETING else name_of(payload["step"])
     submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
     names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
-    return "; ".join([f"{submitter}: {step}", *names])
+    line = _("%(submitter)s: %(step)s") % {"submitter": submitter, "step": step}
+    return pgettext("between clauses", "; ").join([line, *dict.fromkeys(names)])
 
 
 def _way(payload: dict[str, Any]) -> str:

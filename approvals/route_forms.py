@@ -46,7 +46,7 @@ class WhatIfForm(forms.Form):
     major = forms.BooleanField(label=_("Major cooperation matter"), required=False)
     foreign = forms.BooleanField(label=_("Foreign-related or foreign-affairs"), required=False)
     amount = MoneyField(label=_("Amount in yuan"), required=False, help_text=_("500万元 is understood."))
-    submitter = forms.ChoiceField(label=_("Submitted by"), choices=_submitters)
+    submitter = forms.ChoiceField(label=_("Who submits"), choices=_submitters)
 
     def __init__(self, data: Mapping[str, Any] | None, *, real: Facts, kind: str, prefix: str | None = None) -> None:
         self.real = real
@@ -137,7 +137,8 @@ class StepForm(ConditionForm):
         label=_("Posts that countersign"),
         queryset=Post.objects.none(),
         required=False,
-        help_text=_("For countersigning only; several are marked with Ctrl."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For countersigning only."),
     )
     pass_rule = forms.ChoiceField(label=_("Countersigning has passed when"), required=False)
     ratio = WholeField(label=_("Share that agrees, in percent"), required=False, min_value=1, max_value=100)
@@ -193,7 +194,9 @@ class StepForm(ConditionForm):
         )
         seats = self.fields["seats"]
         seats.queryset = (  # type: ignore[attr-defined]
-            Post.objects.filter(authority=authority, retired_on=None).select_related("unit").order_by("unit__sort_key")
+            Post.objects.filter(authority=authority, retired_on=None, code__in=route_checks.countersigning_codes())
+            .select_related("unit")
+            .order_by("unit__sort_key", "pk")
         )
         seats.label_from_instance = lambda post: post.title  # type: ignore[attr-defined]
         if row is None:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from agreements import verbs
 from agreements.models import Agreement, Station
 from agreements.pages import listed
-from agreements.services import calendar, deadlines, lifecycle
+from agreements.services import calendar, deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
 from approvals.services.routing import Lies, Plan, Planned
 from core import clock
+from core.bilingual import reads_english
 from core.verdicts import Gap, Wording
 from core.wording import say
 from regulation.conditions import Facts
-from regulation.records import Forum, Reason
+from regulation.records import AuthorityKind, Forum, Reason
 from regulation.routes import FORUMS, NatureNeeded
 from regulation.workdays import nth_workday
 
@@ -106,6 +107,7 @@ def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = 
         plan = routing.plan(agreement, day=day, facts=facts)
     except NatureNeeded:
         return None
+    own_names = agreement.authority.kind != AuthorityKind.MUNICIPAL
     usual = deadlines.setting(agreement, STEP_RULE).amount
     kept = calendar.in_use()
     lines: list[Line] = []
@@ -122,17 +124,20 @@ def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = 
                 total=total,
                 due_on=counted.day if counted else day,
                 provisional=bool(counted and counted.provisional),
+                own_names=own_names,
             )
         )
     return Way(plan, tuple(lines))
 
 
-def _line(number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool) -> Line:
+def _line(
+    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, own_names: bool
+) -> Line:
     reason = step.reason
     meeting = step.kind == StepKind.MEETING
     return Line(
         number=number,
-        label=step.label,
+        label=_own_label(step) if own_names and step.kind == StepKind.SIGN else step.label,
         kind=step.kind,
         people=""
         if step.kind == StepKind.COUNTERSIGN or meeting
@@ -152,6 +157,14 @@ def _line(number: int, step: Planned, *, days: int, total: int, due_on: date, pr
         due_on=due_on,
         provisional=provisional,
     )
+
+
+def _own_label(step: Planned) -> str:
+    """Return a step by the name its post has with who signs in the own name: 区政府办公室拟办."""
+    if step.lies.redirected:
+        return step.label
+    name, role = step.lies.post.name, say(step.role)
+    return f"{name} · {role.lower()}" if reads_english() else f"{name}{role}"
 
 
 def _notes(step: Planned) -> Iterable[str]:
@@ -251,8 +264,8 @@ def phases(agreement: Agreement) -> list[Phase]:
 
 def papers(agreement: Agreement, found: Way) -> list[Paper]:
     """Return the papers the way asks for, and whether each is there."""
-    review = reviewing.current(agreement)
-    reviewed = bool(review and review.conclusion and not review.is_open)
+    review, text = reviewing.current(agreement), texts.current(agreement)
+    reviewed = bool(review and text and review.conclusion and not review.is_open and review.text.sha256 == text.sha256)
     lines = [Paper(_("Opinion of the legal review"), "§3.3", _("before presenting"), reviewed)]
     if found.in_meeting:
         lines += [
@@ -276,7 +289,7 @@ class Shown:
     real: Way | None
     asked: Way | None = None
     lines: tuple[Line, ...] = ()
-    summary: list[str] = field(default_factory=list)
+    summary: str = ""
 
     @property
     def way(self) -> Way | None:
@@ -298,9 +311,9 @@ def shown(agreement: Agreement, query: Any) -> Shown:
     return page
 
 
-def _summary(real: Way | None, asked: Way, lines: tuple[Line, ...]) -> list[str]:
+def _summary(real: Way | None, asked: Way, lines: tuple[Line, ...]) -> str:
     if real is None:
-        return []
+        return ""
     added, dropped = differences(lines)
     found = []
     if asked.forum != real.forum:
@@ -313,7 +326,7 @@ def _summary(real: Way | None, asked: Way, lines: tuple[Line, ...]) -> list[str]
         found.append(_("reported to the Party committee") if asked.committee else _("no report to the Party committee"))
     if asked.last and real.last and asked.last.total != real.last.total:
         found.append(_("%(new)s working days instead of %(old)s") % {"new": asked.last.total, "old": real.last.total})
-    return found or [_("nothing changes")]
+    return pgettext("between clauses", "; ").join(found) or _("nothing changes")
 
 
 def run_of(agreement: Agreement) -> Run | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agreements.models import Agreement, PrintedDocument
@@ -14,7 +15,7 @@ from approvals.services import routing
 from core import clock, printing
 from core.errors import NotNow
 from core.wording import say
-from regulation.routes import SUBMITTERS
+from regulation.routes import SUBMITTERS, NatureNeeded
 from regulation.vocabulary import NATURES
 
 KIND = "route_preview"
@@ -27,6 +28,13 @@ def route_preview(agreement: Agreement, *, by: User) -> PrintedDocument:
 
     Raises NotNow while the agreement has no nature: the General Office decides it first (§3.4).
     """
+    if not agreement.natures.exists():
+        raise NotNow(
+            _("Without a nature of the matter there is no way to print."),
+            "§3.4",
+            code="nature_needed",
+            next_step=_("The General Office decides the nature first."),
+        )
     with translation.override(printing.LANGUAGE):
         context = facts(agreement)
     return papers.make(agreement, KIND, template=TEMPLATE, context=context, template_version=VERSION, by=by)
@@ -38,12 +46,7 @@ def facts(agreement: Agreement) -> dict[str, Any]:
     asked = routing.facts_of(agreement)
     way = route_pages.way(agreement, day=day, facts=asked)
     if way is None:
-        raise NotNow(
-            translation.gettext("Without a nature of the matter there is no way to print."),
-            "§3.4",
-            code="nature_needed",
-            next_step=translation.gettext("The General Office decides the nature first."),
-        )
+        raise NatureNeeded
     return {
         "agreement": agreement,
         "day": day,

@@ -221,9 +221,10 @@ def _own_step(code: str) -> Reason:
     post = POSTS[code]
     if post.step_role is None:
         raise ValueError(f"post {code} has no part in the route")
+    name = "办公室" if code == "general_office" else post.name.zh
     return _referred(
         Text(
-            f"本级自行签约，参照市级程序，由{post.name.zh}{post.step_role.zh}。",
+            f"本级自行签约，参照市级程序，由{name}{post.step_role.zh}。",
             f"Signed in its own name, by reference to the municipal order: {post.step_role.en.lower()} here.",
         ),
         code,

@@ -168,6 +168,8 @@ def _office(of: SigningAuthority, office: Office) -> Iterator[str]:
         # Wherever an administrator has moved it, and also when it was retired: a post is made once.
         if Post.objects.filter(authority=of, code=code).exists():
             continue
-        name = POSTS[code].name
+        # A section of who signs in its own name is called by its own name, not by that of the municipal office.
+        own = of.kind != AuthorityKind.MUNICIPAL and code in ("general_office", "legal", "secretariat", "inspector")
+        name = office.name if own else POSTS[code].name
         Post.objects.create(authority=of, unit=unit, code=code, name_zh=name.zh, name_en=name.en)
         yield f"post {code}: missing"

@@ -67,6 +67,11 @@ def signing_posts(authority: SigningAuthority) -> list[str]:
     return [code for code in POSTS if code in set(found) and _is_office(code)]
 
 
+def countersigning_codes() -> list[str]:
+    """Return the codes of the posts that may countersign: those of the office, and heads of units for their unit."""
+    return [code for code in POSTS if _is_office(code) or code == "unit_head"]
+
+
 def _is_office(code: str) -> bool:
     post = POSTS[code]
     return not post.of_every_unit and bool(post.article)
@@ -83,8 +88,11 @@ def check(authority: SigningAuthority, content: StepContent, *, countersigns: bo
         return
     if not content.seats:
         raise BadInput(_("Name at least one post that countersigns."), ARTICLE)
-    if any(post.authority_id != authority.pk or post.retired_on is not None for post in content.seats):
-        raise BadInput(_("Only posts of this authority countersign."), ARTICLE)
+    if any(
+        post.authority_id != authority.pk or post.retired_on is not None or post.code not in countersigning_codes()
+        for post in content.seats
+    ):
+        raise BadInput(_("Only posts of this authority that may answer for it countersign."), ARTICLE)
     if content.pass_rule not in (PassRule.ALL, PassRule.ANY, PassRule.RATIO):
         raise BadInput(_("Say when the countersigning has passed."), ARTICLE)
     if content.pass_rule == PassRule.RATIO and not 1 <= (content.ratio or 0) <= 100:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -196,8 +197,14 @@ def condition_words(row: RouteStep | ForumRule) -> tuple[str, str]:
     if found:
         return f"{zh}为" + "、".join(name.zh for name in found), f"{en}: " + ", ".join(name.en for name in found)
     if row.condition_amount is not None:
-        return f"{zh}{row.condition_amount:,.0f}元", f"{en} {row.condition_amount:,.0f} yuan"
+        return f"{zh}{_in_words(row.condition_amount)}", f"{en} {row.condition_amount:,.0f} yuan"
     return zh, en
+
+
+def _in_words(amount: Decimal) -> str:
+    """Return an amount as a Chinese office writes a threshold: 1.5亿元, 500万元."""
+    unit, name = (10**8, "亿元") if amount >= 10**8 else (10**4, "万元") if amount >= 10**4 else (1, "元")
+    return f"{(amount / unit).normalize():f}{name}"
 
 
 def _highest(

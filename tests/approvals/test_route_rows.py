@@ -99,8 +99,9 @@ class TestAdding:
 
     def test_posts_of_others_do_not_countersign(self, org: Organisation) -> None:
         other = own_name("district")
-        with pytest.raises(BadInput, match="this authority"):
-            add_step(org, "countersign", seats=(other.post("legal"),), pass_rule="all")
+        for post in (other.post("legal"), org.post("system_admin")):
+            with pytest.raises(BadInput, match="this authority"):
+                add_step(org, "countersign", seats=(post,), pass_rule="all")
 
     @pytest.mark.parametrize(
         "condition",

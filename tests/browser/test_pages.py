@@ -85,6 +85,7 @@ ELSEWHERE = {
     "agreements:deliberation-detail",
     "agreements:counterparty-merge",
     "approvals:paper-sheet",
+    "approvals:route-paper",
     "archive:handover-return",
     "archive:sealing-return",
     "desk:agreement-export",
