@@ -17,7 +17,7 @@ from agreements.verbs import Verb
 from approvals import blockers, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
-from approvals.services import reviewing, runs, sync
+from approvals.services import phrases, reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -34,11 +34,14 @@ def register() -> None:
     _todos()
     _events()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
+    paper_names.register(papers.COUNTERSIGN, gettext_lazy("Countersignature sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
     )
+    panels.register_links(pages.links)
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
+    regulation_sync.register(phrases.sync)
 
 
 def _verbs() -> None:
