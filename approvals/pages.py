@@ -111,6 +111,12 @@ def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None
     )
 
 
+def forum(run: Run) -> tuple[str, str]:
+    """Return why the matter is decided where it is, in the reader's language, and the article."""
+    why = run.reason("forum") or {}
+    return why.get("en" if reads_english() else "zh", ""), why.get("article", "")
+
+
 def planned_route(plan: Plan) -> list[RouteLine]:
     """Return the way an agreement will take when it is presented now."""
     return [

@@ -170,7 +170,7 @@ def _page(user: User, step: Step, *, full: bool, subject_key: str = "", run: Run
         "consulted": asked,
         "objections": asked.objections if asked else [],
         "route": pages.route(run),
-        "forum": run.reason("forum"),
+        "forum": pages.forum(run),
         "is_countersigned": deciding.is_countersigned(run),
         "trail": lines,
         "trail_total": total,
