@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import User
 from agreements.pages import holder_names
@@ -159,7 +158,7 @@ def settled(assignment: Assignment, lies_now: str) -> Settled:
         words = _("This comes to its signer once the step's host has signed.")
     elif decision is None and assignment.closed_because and not assignment.step.is_meeting:
         reason = steps.run_ended(assignment.step.run).reason
-        words = f"{capfirst(assignment.get_closed_because_display())}{pgettext('between sentences', '. ')}{reason}"
+        words = _("%(what)s. %(who)s") % {"what": capfirst(assignment.get_closed_because_display()), "who": reason}
     else:
         words = str(steps.settled(assignment).reason)
     return Settled(words, decision, lies_now)
