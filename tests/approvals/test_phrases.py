@@ -82,3 +82,23 @@ def test_there_are_no_more_than_can_be_looked_through(org: Organisation) -> None
     with pytest.raises(BadInput) as refusal:
         phrases.add("多一句。", by=org.mayor)
     assert refusal.value.next_step
+
+
+def test_the_administrator_keeps_the_phrases_of_the_office_and_sees_nobodys_own(
+    org: Organisation, as_user: LogIn
+) -> None:
+    phrases.add("本人常用。", by=org.mayor)
+    browser = as_user(org.administrator)
+    base = reverse("admin:approvals_phrase_changelist")
+    page = browser.get(base).content.decode()
+    assert phrases.FIRST[0] in page
+    assert "本人常用。" not in page
+    row = phrases.of_office(fresh(org.mayor))[0]
+    authority = row.authority_id
+    data = {"words": "拟同意，请审定。", "order": "1", "retired_on": "", "reason": "统一用语"}
+    assert browser.post(f"{base}{row.pk}/change/", data).status_code == 302
+    assert browser.post(f"{base}add/", {**data, "words": "请速办。", "authority": ""}).status_code == 200
+    assert browser.post(f"{base}add/", {**data, "words": "请速办。", "authority": str(authority)}).status_code == 302
+    words = [one.words for one in phrases.offered(fresh(org.mayor))]
+    assert {"拟同意，请审定。", "请速办。"} <= set(words)
+    assert as_user(org.mayor).get(base, follow=True).status_code == 403
