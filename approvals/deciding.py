@@ -51,6 +51,8 @@ class Choices:
     waits_for: list[str] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     ways: list[Way] = field(default_factory=list)
+    returned: Decision | None = None
+    """By which decision the text came back to this step, with its reason."""
     may_disagree: bool = False
     may_send_back: bool = False
     is_decided_here: bool = True
@@ -87,6 +89,7 @@ def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
             *(Target(str(passed.pk), passed.label) for passed in runs.passed_steps(run, step)),
         ]
         found.ways = _ways(assignment)
+        found.returned = _returned(assignment)
     found.may_disagree = steps.disagreement_allowed(step, kind)
     found.passes = kind == Kind.HOST and step.kind != StepKind.COUNTERSIGN and not held.others(Kind.BESIDE, Kind.AFTER)
     found.following = following if found.passes else None
@@ -140,6 +143,13 @@ def _ways(assignment: Assignment) -> list[Way]:
         ),
     }
     return [found[code] for code in allowed]
+
+
+def _returned(assignment: Assignment) -> Decision | None:
+    if assignment.came_from_id is None:
+        return None
+    sent = Decision.objects.filter(returned_to=assignment.step_id, assignment__step=assignment.came_from_id)
+    return sent.order_by("-pk").first()
 
 
 @dataclass(frozen=True, slots=True)

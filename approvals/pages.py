@@ -261,7 +261,8 @@ class OwnReturn:
 
 
 def own_return(run: Run, user: User) -> OwnReturn | None:
-    """Return the person's last return of this agreement with the answer to it; None where there was none."""
+    """Return the person's last return of this agreement with the answer to it; None where there was none, or where it
+    is not answered yet. The lead unit answers by submitting again, a passed step by deciding again."""
     decision = (
         Decision.objects.filter(
             by=user,
@@ -273,13 +274,13 @@ def own_return(run: Run, user: User) -> OwnReturn | None:
     )
     if decision is None:
         return None
-    answer = (
-        trail.history(run.agreement.chain)
-        .filter(code="submit_for_review", recorded_at__gt=decision.at)
-        .values_list("comment", flat=True)
-        .last()
-    )
-    return OwnReturn(decision, answer or "")
+    if decision.returned_to_id:
+        of_step = Decision.objects.filter(assignment__step=decision.returned_to_id, pk__gt=decision.pk)
+        answer = of_step.values_list("opinion", flat=True).first()
+    else:
+        submitted = trail.history(run.agreement.chain).filter(code="submit_for_review")
+        answer = submitted.filter(recorded_at__gt=decision.at).values_list("comment", flat=True).last()
+    return OwnReturn(decision, answer) if answer is not None else None
 
 
 # ---------------------------------------------------------------------- deadlines, trail, panel

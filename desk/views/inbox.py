@@ -136,14 +136,16 @@ def _started(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
 
 def _copied(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
     page = Pages(copied(user).filter(run__agreement__search_text__contains=query), PAGE).get_page(asked.get("page"))
-    return {"page_obj": page, "rows": rows.copy_rows(page, clock.today())}
+    shown = rows.copy_rows(page, clock.today())
+    return {"page_obj": page, "rows": shown, "pickable": any(row.copy.read_at is None for row in shown)}
 
 
 def _told(user: User, _query: str, asked: QueryDict) -> dict[str, Any]:
     """Show the notices, unread ones first, then by age."""
     unread_first = Case(When(read_at=None, then=Value(0)), default=Value(1))
     page = Pages(own_notices(user).order_by(unread_first, "-pk"), PAGE).get_page(asked.get("page"))
-    return {"page_obj": page, "rows": rows.notice_rows(page)}
+    shown = rows.notice_rows(page)
+    return {"page_obj": page, "rows": shown, "pickable": any(row.notice.read_at is None for row in shown)}
 
 
 _SHOWN: dict[str, Callable[[User, str, QueryDict], dict[str, Any]]] = {

@@ -110,9 +110,23 @@ class TestChoices:
         assignment = open_assignment(agreement)
         page = words(deputy.get(page_of(assignment)))
         assert "Straight to who sent it back" in page
+        assert re.search(r"Sent back to you by 韩梅, .*: 再核", page)
         assert "Level by level" in page
         deputy.post(page_of(assignment), sent(run, "approve", way="level"))
         assert open_assignment(agreement).step.code == "secretary_general"
+
+    def test_the_returner_sees_the_own_reason_with_the_answer_once_there_is_one(
+        self, agreement: Agreement, run: Run, org: Organisation, as_user: LogIn
+    ) -> None:
+        pass_step(agreement)
+        back = open_assignment(agreement)
+        to = run.steps.get(code="deputy_secretary_general")
+        runs.decide(back, by=holder_of(back), verdict="send_back", opinion="请再核", text_sha256=run.sha256, to=to)
+        browser = as_user(org.secretary_general)
+        assert browser.get(page_of(back)).context["own_return"] is None
+        pass_step(agreement, opinion="已核定。")
+        own = browser.get(page_of(open_assignment(agreement))).context["own_return"]
+        assert (own.decision.opinion, own.answer) == ("请再核", "已核定。")
 
     def test_disagreeing_is_there_only_where_the_step_foresees_it(
         self, agreement: Agreement, run: Run, deputy: Client

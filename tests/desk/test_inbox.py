@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.middleware import SEEN
 from agreements.models import Agreement, Notice, Station, ToDo
@@ -205,7 +206,8 @@ def test_how_an_item_came_and_that_it_was_urged_stands_on_it(as_: As, org: Organ
         assignment=open_assignment(at_review), by=org.head, by_name="甲", post_title="", sent_on=clock.today()
     )
     (row,) = as_(org.deputy_secretary_general).get("/inbox/").context["rows"]
-    assert (row.state, row.urged) == (Step.Again.RETURNED.label, 1)
+    with translation.override("en"):
+        assert (row.state, row.urged) == (str(Step.Again.RETURNED.label), 1)
 
 
 def test_approvals_ask_no_more_for_three_rows_than_for_one(as_: As, org: Organisation) -> None:
