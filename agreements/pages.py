@@ -285,6 +285,7 @@ def _secondary(agreement: Agreement, user: User, found: list[Verb], main: Verb |
         *((duties.kind(todo).action, duties.kind(todo).address(todo)) for todo in mine),
         *((verb.label, verb.address(agreement)) for verb in found),
         *((link.label, link.url) for link in offered_proposals(agreement, user)),
+        *panels.links(agreement, user),
     ):
         if url not in taken and url != agreement.get_absolute_url():
             taken.add(url)
@@ -418,10 +419,16 @@ class TrailLine:
     took: str
 
 
+STEP_OPENED = ("steps", "next", "back_to")
+"""What the payload of an act on an approval holds when a step was opened by it."""
+
+
 def trail_lines(history: list[Event]) -> list[TrailLine]:
-    """Return the events of a chain, newest first, worded; a move says how long its station took."""
+    """Return the events of a chain, newest first, worded; a move says how long its station took, an act on a step of
+    an approval how long the step did."""
     lines = []
     since: date | None = None
+    step_since: date | None = None
     for event in history:
         took = ""
         source, target = (str(event.payload.get(key, "")).partition("/")[0] for key in ("from", "to"))
@@ -429,6 +436,11 @@ def trail_lines(history: list[Event]) -> list[TrailLine]:
             if since is not None and (days := calendar.until(since, event.legal_on)) > 0:
                 took = _("took %(days)s") % {"days": workdays(days)}
             since = event.legal_on
+        if "run" in event.payload:
+            if step_since is not None and (days := calendar.until(step_since, event.legal_on)) > 0:
+                took = _("took %(days)s") % {"days": workdays(days)}
+            if any(key in event.payload for key in STEP_OPENED):
+                step_since = event.legal_on
         lines.append(_line(event, took))
     return lines[::-1]
 

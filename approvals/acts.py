@@ -103,7 +103,8 @@ def all_acts(about: str) -> list[Act]:
 def offers(about: str, subject: Subject, user: User) -> list[Offer]:
     """Return what this person may do with a subject now, each with its empty form; other people's operations never."""
     return [
-        Offer(act, act.form(subject=subject, user=user, prefix=None), act.url(subject))
+        # Several forms stand on one page: the names of the fields stay, their ids do not collide.
+        Offer(act, act.form(subject=subject, user=user, auto_id=f"id_{act.code}_%s"), act.url(subject))
         for act in all_acts(about)
         if act.offered(user, subject) and act.may(user, subject)
     ]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agreements.forms.acts import ReasonForm
 from agreements.forms.preparation import LONGEST_TEXT
-from approvals.models import Decision, LegalReview, MeetingResult
+from approvals.deciding import Choices
+from approvals.models import Decision, LegalReview, MeetingResult, Step
 from approvals.services.reviewing import PointContent
 from core.fields import DayField
 from core.wording import say
@@ -20,7 +20,9 @@ from regulation.records import ReviewPointRecord
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
 
 SAVE, CLOSE = "save", "close"
-VERDICTS = (Decision.Verdict.APPROVE.value, Decision.Verdict.SEND_BACK.value)
+VERDICTS = (Decision.Verdict.APPROVE.value, Decision.Verdict.DISAGREE.value, Decision.Verdict.SEND_BACK.value)
+WORDS_OF = {Decision.Verdict.SEND_BACK.value: "reason", Decision.Verdict.DISAGREE.value: "objection"}
+"""In which field the words of a decision are typed."""
 _TEXT = {"rows": "2"}
 
 
@@ -135,15 +137,15 @@ class PresentForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Approving, with an opinion or without; sending back, with its reason."""
+    """Approving or, where the step allows it, disagreeing; sending back to whom the text can go back. `choices` says
+    what the person has on this step (`approvals/deciding.py`)."""
 
-    verdict = forms.ChoiceField(
-        choices=[(code, code) for code in (Decision.Verdict.APPROVE, Decision.Verdict.SEND_BACK)]
-    )
+    verdict = forms.ChoiceField(choices=[(code, code) for code in VERDICTS])
     text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     opinion = forms.CharField(
         label=_("Opinion"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=_TEXT)
     )
+    to = forms.ChoiceField(label=_("Back to"), required=False)
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
@@ -151,18 +153,43 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs=_TEXT),
         help_text=_("Required; everybody who acts on the case sees it."),
     )
+    objection = forms.CharField(
+        label=_("Reason of the disagreement"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs=_TEXT),
+        help_text=_("Required; everybody who acts on the case sees it."),
+    )
+    way = forms.ChoiceField(label=_("How it goes on"), required=False, widget=forms.RadioSelect)
+    open_next = forms.BooleanField(label=_("then open the next item"), required=False)
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        self.choices = choices
+        super().__init__(*args, **kwargs)
+        to, way = self.fields["to"], self.fields["way"]
+        to.choices = [(target.value, target.label) for target in choices.targets]  # type: ignore[attr-defined]
+        way.choices = [(found.value, found.label) for found in choices.ways]  # type: ignore[attr-defined]
+        way.initial = choices.ways[0].value if choices.ways else ""
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("verdict") == Decision.Verdict.SEND_BACK and not data.get("reason"):
             self.add_error("reason", _("Write the reason, then confirm."))
+        if data.get("verdict") == Decision.Verdict.DISAGREE and not data.get("objection"):
+            self.add_error("objection", _("Write the reason, then confirm."))
         return data
 
     @property
     def words(self) -> str:
-        """Return the opinion of an approval, or the reason of a return."""
+        """Return the opinion of an approval, or the reason of a return or a disagreement."""
         data = self.cleaned_data
-        return str(data["reason"] if data["verdict"] == Decision.Verdict.SEND_BACK else data["opinion"])
+        return str(data[WORDS_OF.get(data["verdict"], "opinion")])
+
+    @property
+    def target(self) -> Step | None:
+        """Return the passed step a text goes back to; None for the lead unit."""
+        to = self.cleaned_data["to"]
+        return Step.objects.get(pk=to) if to else None
 
 
 class MeetingForm(forms.Form):
@@ -199,13 +226,3 @@ class ReportForm(forms.Form):
     number = forms.CharField(label=_("Number of the report"), max_length=60)
     reported_on = DayField(label=_("Reported on"))
     paper = forms.FileField(label=_("The report"), help_text=_("PDF, OFD or a picture of the page."))
-
-
-def phrases() -> list[str | Promise]:
-    """Return the office's usual words; a phrase is added behind an opinion and never replaces it."""
-    return [
-        _("Approval proposed."),
-        _("Please submit by the procedure."),
-        _("Please see to its implementation with the departments concerned."),
-        _("Please add an explanation and submit again."),
-    ]

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from accounts.models.organisation import DEPUTY
 from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, OpinionAnswer, OpinionPoint, TextVersion, ToDo
+from agreements.models import Agreement, OpinionAnswer, OpinionPoint, Station, TextVersion
 from agreements.opinion_lists import LetterLine, Reply
-from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
-from agreements.services import duties, opinions
-from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
+from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
+from agreements.services import opinions
+from approvals import acts
+from approvals.models import Decision, LegalReview, Run, Step
+from approvals.queue import HERE as HERE
+from approvals.queue import after_act as after_act
+from approvals.services import seeing
 from approvals.services.routing import Plan
+from approvals.written import BY_THE_ROUTE, opinions_of, steps_whole, verdict_word
 from core import clock
 from core.bilingual import reads_english
+from core.verdicts import Wording
 from core.wording import say
 from records import trail
 from regulation.review import REVIEW_POINTS
 
 RECENT = 8
-HERE = ("review", "present", "decide", "meeting", "draft")
-"""The to-dos that say with whom an agreement lies during review and approval."""
 
 
 # ---------------------------------------------------------------------- the route
@@ -56,17 +57,10 @@ class RouteLine:
 def route(run: Run) -> list[RouteLine]:
     """Return the steps of a run in their order, done or to come. Five queries, however many steps."""
     steps = list(steps_whole().filter(run=run))
-    names = holder_names({step.post_id for step in steps if step.post_id}, run.agreement)
+    asked = {row.post_id for step in steps if step.state == Step.State.OPEN for row in step.assignments.all()}
+    names = holder_names(asked | {step.post_id for step in steps if step.post_id}, run.agreement)
     due = _due_of_open(run, steps)
-    return [_route_line(run, step, names[step.post_id or 0], due) for step in steps]
-
-
-def steps_whole() -> QuerySet[Step]:
-    """Return steps with everything that was decided on them; three queries, however many."""
-    return Step.objects.select_related("post__unit").prefetch_related(
-        Prefetch("assignments", Assignment.objects.select_related("decision")),
-        Prefetch("meeting_results", MeetingResult.objects.select_related("excerpt")),
-    )
+    return [_route_line(run, step, names, due) for step in steps]
 
 
 def _due_of_open(run: Run, steps: Iterable[Step]) -> date | None:
@@ -76,8 +70,9 @@ def _due_of_open(run: Run, steps: Iterable[Step]) -> date | None:
     return found
 
 
-def _route_line(run: Run, step: Step, holders: str, due: date | None) -> RouteLine:
-    decision = next((row.decision for row in step.assignments.all() if hasattr(row, "decision")), None)
+def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None) -> RouteLine:
+    asked = [row for row in step.assignments.all() if row.round == step.round]
+    decided = [row.decision for row in asked if row.kind in BY_THE_ROUTE and hasattr(row, "decision")]
     meeting = next(iter(reversed(list(step.meeting_results.all()))), None)
     why = run.reason("forum" if step.is_meeting else step.code) or {}
     state = {
@@ -85,27 +80,41 @@ def _route_line(run: Run, step: Step, holders: str, due: date | None) -> RouteLi
         Step.State.SKIPPED: "is-done",
         Step.State.OPEN: "is-now",
     }.get(Step.State(step.state), "")
-    if decision:
-        people = decision.by_name
-        note = _("%(what)s %(day)s") % {"what": decision.get_verdict_display(), "day": short_day(decision.on)}
-    elif meeting:
+    note = ""
+    if step.state == Step.State.OPEN:
+        people = listed(dict.fromkeys(names[row.post_id] for row in asked if row.is_open and names[row.post_id]))
+        note = _("until %(day)s") % {"day": short_day(due)} if due else ""
+    elif step.state in (Step.State.DONE, Step.State.SKIPPED) and decided:
+        people = listed(dict.fromkeys(decision.by_name for decision in decided))
+        last = decided[-1]
+        note = _("%(what)s %(day)s") % {"what": verdict_word(last), "day": short_day(last.on)}
+    elif meeting and step.state != Step.State.WAITING:
         people = meeting.minutes_number
         note = _("%(what)s %(day)s") % {"what": meeting.get_result_display(), "day": short_day(meeting.held_on)}
+    elif step.is_meeting or step.state == Step.State.CANCELLED:
+        people = listed(decision.by_name for decision in decided)
     else:
-        people = "" if step.is_meeting and step.state == Step.State.WAITING else holders
-        note = _("until %(day)s") % {"day": short_day(due)} if step.state == Step.State.OPEN and due else ""
+        people = names[step.post_id or 0]
     if step.state == Step.State.CANCELLED:
         note = step.get_state_display()
+    elif step.state == Step.State.WAITING and step.again_because:
+        note = step.get_again_because_display()
     return RouteLine(
         label=step.label,
         people=people,
         note=note,
         state=state,
         article=why.get("article", ""),
-        reason=why.get("en" if reads_english() else "zh", ""),
+        reason=why.get("en" if reads_english() else "zh", "") or step.inserted_because,
         reading=why.get("reading", False),
         redirected=step.get_redirected_because_display() if step.redirected_because else "",
     )
+
+
+def forum(run: Run) -> tuple[str, str]:
+    """Return why the matter is decided where it is, in the reader's language, and the article."""
+    why = run.reason("forum") or {}
+    return why.get("en" if reads_english() else "zh", ""), why.get("article", "")
 
 
 def planned_route(plan: Plan) -> list[RouteLine]:
@@ -225,15 +234,9 @@ class Reading:
 
 
 def reading_of(text: TextVersion, user: User, *, full: bool, review: LegalReview | None) -> Reading:
-    """Return the text with what changed since the version this person last decided on, else since the one reviewed
-    in the round before; findings of the review stand at their clauses."""
-    seen = (
-        TextVersion.objects.filter(runs__steps__assignments__decision__by=user, agreement=text.agreement_id)
-        .exclude(pk=text.pk)
-        .order_by("-number")
-        .first()
-    )
-    since = seen or (
+    """Return the text with what changed since the version this person saw or decided on last, else since the one
+    reviewed in the round before; findings of the review stand at their clauses."""
+    since = seeing.seen_before(text, user) or (
         TextVersion.objects.filter(agreement=text.agreement_id, kind=TextVersion.Kind.REVIEW, number__lt=text.number)
         .order_by("-number")
         .first()
@@ -258,7 +261,8 @@ class OwnReturn:
 
 
 def own_return(run: Run, user: User) -> OwnReturn | None:
-    """Return the person's last return of this agreement with the answer to it; None where there was none."""
+    """Return the person's last return of this agreement with the answer to it; None where there was none, or where it
+    is not answered yet. The lead unit answers by submitting again, a passed step by deciding again."""
     decision = (
         Decision.objects.filter(
             by=user,
@@ -270,71 +274,13 @@ def own_return(run: Run, user: User) -> OwnReturn | None:
     )
     if decision is None:
         return None
-    answer = (
-        trail.history(run.agreement.chain)
-        .filter(code="submit_for_review", recorded_at__gt=decision.at)
-        .values_list("comment", flat=True)
-        .last()
-    )
-    return OwnReturn(decision, answer or "")
-
-
-# ---------------------------------------------------------------------- the place in the own inbox
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Where an item stands among the open to-dos of a person, and its neighbours."""
-
-    position: int
-    total: int
-    previous: str
-    next: str
-
-
-def queue(user: User, subject_key: str) -> Queue:
-    """Return the place of an item in the inbox of a person, in the order of the inbox."""
-    todos = list(open_todos(user))
-    here = next((place for place, todo in enumerate(todos) if todo.subject_key == subject_key), None)
-    if here is None:
-        return Queue(0, len(todos), "", "")
-    before = todos[here - 1] if here else None
-    after = todos[here + 1] if here + 1 < len(todos) else None
-    return Queue(here + 1, len(todos), _url(before), _url(after))
-
-
-def open_todos(user: User) -> Iterable[ToDo]:
-    """Return what lies on the desks of a person's posts, the most urgent first."""
-    return ToDo.objects.lying_with(user).select_related("agreement")[:500]
-
-
-def _url(todo: ToDo | None) -> str:
-    return duties.kind(todo).address(todo) if todo else ""
-
-
-def after_act(agreement: Agreement, user: User, done: str, codes: Collection[str] = HERE) -> SafeString:
-    """Return what a person is told after an act: what was done, who has it now and until when, the next item.
-
-    `codes` are the to-dos that say who has it now.
-    """
-    now = (
-        ToDo.objects.filter(agreement=agreement, closed_at=None, code__in=codes)
-        .select_related("post__unit")
-        .order_by("-pk")
-        .first()
-    )
-    words = done
-    if now:
-        who = title_of(now.post, agreement if now.is_of_approval else None)
-        words += " " + (
-            _("Now with %(who)s until %(day)s.") % {"who": who, "day": short_day(now.due_on)}
-            if now.due_on != clock.FAR_AWAY
-            else _("Now with %(who)s.") % {"who": who}
-        )
-    following = next(iter(open_todos(user)), None)
-    if following is None:
-        return format_html("{}", words)
-    return format_html('{} <a href="{}">{}</a>', words, _url(following), _("Next item"))
+    if decision.returned_to_id:
+        of_step = Decision.objects.filter(assignment__step=decision.returned_to_id, pk__gt=decision.pk)
+        answer = of_step.values_list("opinion", flat=True).first()
+    else:
+        submitted = trail.history(run.agreement.chain).filter(code="submit_for_review")
+        answer = submitted.filter(recorded_at__gt=decision.at).values_list("comment", flat=True).last()
+    return OwnReturn(decision, answer) if answer is not None else None
 
 
 # ---------------------------------------------------------------------- deadlines, trail, panel
@@ -368,76 +314,20 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     found = agreement.runs.select_related("text").prefetch_related(steps, "text__marks").order_by("-pk")
     return {
         "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
-        "runs": [(run, opinions_of(run.steps.all())) for run in found],
+        "runs": [(run, opinions_of(run.steps.all()), run_offers(request, run)) for run in found],
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
     }
 
 
-@dataclass(frozen=True, slots=True)
-class StepOpinion:
-    """A step as the panel and the approval sheet show it: who, from which post, in which capacity, when, what."""
-
-    label: str
-    state: str
-    name: str
-    post: str
-    capacity: str
-    verdict: str
-    on: date | None
-    opinion: str
-    redirected: str
-    excerpt: Any = None
+def run_offers(request: HttpRequest, run: Run) -> list[acts.Offer]:
+    """Return what this person may do with a whole approval now; nothing once it has ended."""
+    return acts.offers(acts.RUN, run, request.user) if run.state == Run.State.OPEN else []  # type: ignore[arg-type]
 
 
-def opinions_of(steps: Iterable[Step]) -> list[StepOpinion]:
-    """Return steps, read by `steps_whole`, with what was written on each; every result of a meeting is a line."""
-    lines: list[StepOpinion] = []
-    for step in steps:
-        told = step.get_redirected_because_display() if step.redirected_because else ""
-        state = step.get_state_display()
-        decisions = [row.decision for row in step.assignments.all() if hasattr(row, "decision")]
-        for decision in decisions:
-            lines.append(
-                StepOpinion(
-                    step.label,
-                    state,
-                    decision.by_name,
-                    decision.post_title,
-                    capacity_word(decision.capacity),
-                    decision.get_verdict_display(),
-                    decision.on,
-                    decision.opinion or _rule_word(decision.rule),
-                    told,
-                )
-            )
-        for result in step.meeting_results.all():
-            lines.append(
-                StepOpinion(
-                    step.label,
-                    state,
-                    result.minutes_number,
-                    result.post_title,
-                    pgettext("capacity", "by meeting"),
-                    result.get_result_display(),
-                    result.held_on,
-                    result.opinion,
-                    told,
-                    result.excerpt,
-                )
-            )
-        if not decisions and not step.meeting_results.all():
-            post = step.post.title if step.post else ""
-            lines.append(StepOpinion(step.label, state, "", post, "", "", None, "", told))
-    return lines
-
-
-def capacity_word(capacity: str) -> str:
-    """Return in which capacity somebody acted, in words."""
-    if capacity == "automatic":
-        return pgettext("capacity", "by rule")
-    return pgettext("capacity", "as deputy") if capacity == DEPUTY else pgettext("capacity", "in person")
-
-
-def _rule_word(rule: str) -> str:
-    return _("Skipped: the same person has already approved this text.") if rule == Decision.SAME_PERSON else ""
+def links(agreement: Agreement, user: User) -> list[tuple[Wording, str]]:
+    """Return the operations on the approval under way as the next step of an agreement's page offers them."""
+    if agreement.station != Station.APPROVAL:
+        return []
+    run = agreement.runs.filter(state=Run.State.OPEN).select_related("agreement__lead_unit", "text").first()
+    return [(offer.act.label, offer.url) for offer in acts.offers(acts.RUN, run, user)] if run else []

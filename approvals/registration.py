@@ -22,7 +22,7 @@ from approvals.operations import meeting_way as meeting_acts
 from approvals.operations import pausing as pausing_acts
 from approvals.operations import returning as returning_acts
 from approvals.operations import terminating as terminating_acts
-from approvals.services import escalating, pausing, redirecting, reviewing, runs, sync, telling
+from approvals.services import escalating, pausing, phrases, redirecting, reviewing, runs, sync, telling
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -57,15 +57,18 @@ def register() -> None:
     clock.register("stuck_steps", redirecting.sweep)
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     paper_names.register(route_papers.KIND, gettext_lazy("Route of approval"))
+    paper_names.register(papers.COUNTERSIGN, gettext_lazy("Countersignature sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
     )
+    panels.register_links(pages.links)
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
     for act in (*returning_acts.ACTS, *terminating_acts.ACTS, *pausing_acts.ACTS, *meeting_acts.ACTS):
         acts.register(act)
     _run_notices()
     clock.register("pauses", pausing.sweep)
+    regulation_sync.register(phrases.sync)
 
 
 def _verbs() -> None:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import acts, approval, listing, review, route
+from approvals.views import acts, approval, deciding, listing, review, route
 
 app_name = "approvals"
 
@@ -15,10 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<pid:public_id>/route/paper/", route.paper, name="route-paper"),
     path("<pid:public_id>/present/", approval.present, name="approval-open"),
     path("<pid:public_id>/party-report/", approval.party_report, name="party-report"),
-    path("decisions/<pid:public_id>/", approval.decide, name="decision-edit"),
+    path("decisions/<pid:public_id>/", deciding.decide, name="decision-edit"),
     path("decisions/<pid:public_id>/<slug:code>/", acts.on_assignment, name="assignment-act"),
     path("runs/<pid:public_id>/act/<slug:code>/", acts.on_run, name="run-act"),
+    path("copies/<pid:public_id>/", deciding.copied, name="copy-show"),
     path("runs/<pid:public_id>/sheet/", approval.sheet, name="paper-sheet"),
+    path("runs/<pid:public_id>/countersignatures/", approval.countersign_sheet, name="paper-countersign"),
 ]
 
 declare(LOGIN, "approvals:review-list")
@@ -36,7 +38,9 @@ declare(
             "decision-edit",
             "assignment-act",
             "run-act",
+            "copy-show",
             "paper-sheet",
+            "paper-countersign",
         )
     ),
 )

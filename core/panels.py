@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,12 @@ class Block:
     aside: bool = False
 
 
+Links = Callable[[Any, Any], Iterable[tuple[Wording, str]]]
+"""Takes an agreement and a person; returns what else this person may do with it now, each with its address."""
+
 _panels: dict[str, Panel] = {}
 _blocks: dict[str, Block] = {}
+_links: list[Links] = []
 
 
 def register(panel: Panel) -> None:
@@ -67,3 +71,15 @@ def register_block(block: Block) -> None:
 def blocks() -> list[Block]:
     """Return the sections of the overview in their order."""
     return sorted(_blocks.values(), key=lambda block: block.order)
+
+
+def register_links(links: Links) -> None:
+    """Add further acts of an app to what the next step of an agreement's page offers under "more"."""
+    if links in _links:
+        raise ValueError(f"links of {links.__module__} are registered twice")
+    _links.append(links)
+
+
+def links(agreement: Any, user: Any) -> list[tuple[Wording, str]]:
+    """Return the further acts of every app for a person, in the order of the apps."""
+    return [link for found in _links for link in found(agreement, user)]

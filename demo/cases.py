@@ -14,6 +14,7 @@ from agreements.models import AgreementLink, DeadlineSetting, Notice, StandingPr
 from agreements.services import calendar, drafting, notices, preparation, standing
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
+from approvals.services import phrases
 from core import clock
 from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, delegations, own_name
 from demo.filing import papers_of
@@ -40,6 +41,14 @@ STATE, STATE_OWNED, PRIVATE, FOREIGN = (
 INDUSTRY = {"officer": "gongxin_staff", "head": "gongxin_head"}
 ABROAD = {"officer": "waishi_staff", "head": "waishi_head"}
 DISTRICT = {"officer": "district", "head": "district_head"}
+
+
+OWN_PHRASES = (
+    ("vice_mayor", "同意，请按程序抓紧推进。"),
+    ("vice_mayor", "请市财政局、市规划资源局把关后再报。"),
+    ("mayor", "同意。请建立台账，按季度报告落实情况。"),
+)
+"""Words that leaders of the demonstration write often."""
 
 
 def load(people: People) -> int:
@@ -81,6 +90,8 @@ def load(people: People) -> int:
         cases_periods.register(people)
         own = own_name.load(people)
         delegations.tell(people)
+        for username, words in OWN_PHRASES:
+            phrases.add(words, by=people[username])
     while outbox.deliver_pending():
         pass
     _read_what_is_past(people)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import SigningAuthority, User
-from agreements.models import ToDo
+from approvals import queue
 from core.verdicts import Wording
 from desk import demonstration
 
@@ -33,6 +33,8 @@ LEADERS = (
 )
 STAFF = ("officer", "unit_head")
 BUSINESS = (*STAFF, *LEADERS, "general_office", "legal", "secretariat", "inspector")
+MOST = 1000
+"""So far counts of the menu go; beyond, `1,000+` says as much."""
 ADMINISTRATORS = ("administrator", "system_admin", "security_admin", "audit_admin")
 
 
@@ -45,6 +47,20 @@ class Place:
     icon: str
     count: int
     current: bool
+    counted: str = ""
+    """The box whose count stands beside the entry; the browser keeps it up to date (js/counts.js)."""
+
+    @property
+    def count_text(self) -> str:
+        """Return the count as it is written."""
+        return bounded(self.count)
+
+
+def bounded(count: int) -> str:
+    """Return a count as it is written: nothing for none, and no further than was counted."""
+    if not count:
+        return ""
+    return f"{MOST:,}+" if count > MOST else str(count)
 
 
 _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
@@ -60,7 +76,8 @@ _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
 
 
 def _open_todos(user: User) -> int:
-    return ToDo.objects.lying_with(user).count()
+    """Count what lies with a person, no further than anybody would read."""
+    return queue.open_todos(user).order_by()[: MOST + 1].count()
 
 
 _COUNTS: dict[str, Callable[[User], int]] = {"desk:inbox": _open_todos}
@@ -74,7 +91,14 @@ def places(request: HttpRequest, user: User) -> list[Place]:
     # The desk's own address begins every other: it is the present place only where it is the whole address.
     current = next((url for url in urls if request.path == url or (url != "/" and request.path.startswith(url))), "")
     return [
-        Place(url, label, icon, _COUNTS[name](user) if name in _COUNTS else 0, url == current)
+        Place(
+            url,
+            label,
+            icon,
+            _COUNTS[name](user) if name in _COUNTS else 0,
+            url == current,
+            "todo" if name in _COUNTS else "",
+        )
         for url, (name, label, icon, _codes) in zip(urls, found, strict=True)
     ]
 

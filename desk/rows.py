@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -19,6 +19,8 @@ from agreements.lights import Light, light_for
 from agreements.models import Agreement, JointLeadUnit, Notice, Party, Standing, Station, ToDo
 from agreements.models.clock import OF_APPROVAL
 from agreements.services import duties, notices
+from approvals import queue, reminders
+from approvals.models import Assignment, Copy
 from core import clock
 from core.bilingual import named
 from core.templatetags import face
@@ -46,6 +48,35 @@ class TodoRow:
     sender: str
     on_behalf: str = ""
     """In whose place the reader would act, as a deputy's signature bears it."""
+    state: str = ""
+    """How it came here where that is out of the ordinary: added, sent back, asked again."""
+    urged: int = 0
+
+
+def todo_rows(todos: Iterable[ToDo], today: date, reader: User | None = None) -> list[TodoRow]:
+    """Return to-dos as rows, those of approvals with how they came here and how often they were urged: two queries
+    more where there are any."""
+    found = list(todos)
+    ids = [todo.params["assignment"] for todo in found if "assignment" in todo.params]
+    rows = Assignment.objects.filter(public_id__in=ids).select_related("step") if ids else ()
+    assignments = {row.public_id: row for row in rows}
+    urged = reminders.urged([row.pk for row in assignments.values()]) if assignments else {}
+    return [
+        _with_assignment(todo_row(todo, today, reader), assignments.get(todo.params.get("assignment", "")), urged)
+        for todo in found
+    ]
+
+
+def _with_assignment(row: TodoRow, assignment: Assignment | None, urged: Mapping[int, int]) -> TodoRow:
+    if assignment is None:
+        return row
+    step = assignment.step
+    state = ""
+    if assignment.kind not in (Assignment.Kind.HOST, Assignment.Kind.SEAT):
+        state = assignment.get_kind_display()
+    elif assignment.round > 1 and step.again_because:
+        state = step.get_again_because_display()
+    return replace(row, subject=row.subject or step.label, state=state, urged=urged.get(assignment.pk, 0))
 
 
 def todo_row(todo: ToDo, today: date, reader: User | None = None) -> TodoRow:
@@ -74,7 +105,7 @@ def todo_row(todo: ToDo, today: date, reader: User | None = None) -> TodoRow:
 
 def open_todos(user: User) -> QuerySet[ToDo]:
     """Return what lies on the user's desks, by legal deadline."""
-    return ToDo.objects.lying_with(user).select_related("agreement", "deadline").order_by("due_on", "pk")
+    return queue.open_todos(user).select_related("agreement__lead_unit", "deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +130,11 @@ def with_deputies(user: User) -> list[Away]:
 
 def done_todos(user: User) -> QuerySet[ToDo]:
     """Return what the user has closed, the newest first."""
-    return ToDo.objects.filter(closed_by=user).select_related("agreement", "deadline").order_by("-closed_at", "-pk")
+    return (
+        ToDo.objects.filter(closed_by=user)
+        .select_related("agreement__lead_unit", "deadline")
+        .order_by("-closed_at", "-pk")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,4 +319,36 @@ def notice_rows(rows: Iterable[Notice]) -> list[NoticeRow]:
     """Return notices worded in the reader's language."""
     return [
         NoticeRow(row, notices.word(row), row.agreement.get_absolute_url() if row.agreement else "") for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """An approval that was copied to somebody, with where it lies now."""
+
+    copy: Copy
+    title: str
+    number: str
+    run_state: str
+    url: str
+    light: Light
+
+
+def copy_rows(rows: Iterable[Copy], today: date) -> list[CopyRow]:
+    """Return copies as the inbox lists them."""
+    return [
+        CopyRow(
+            row,
+            row.run.agreement.title,
+            row.run.agreement.number,
+            row.run.get_state_display(),
+            reverse("approvals:copy-show", args=[row.public_id]),
+            light_for(
+                row.run.agreement.next_due_on,
+                row.run.agreement.next_due_judged,
+                today,
+                row.run.agreement.standing,
+            ),
+        )
+        for row in rows
     ]

@@ -33,6 +33,7 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "agreements.deadlinesetting",
             "agreements.counterpartykindsetting",
             "agreements.screeningrule",
+            "approvals.phrase",
         }
     ),
     "system_admin": frozenset({"accounts.user"}),

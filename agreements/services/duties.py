@@ -47,6 +47,16 @@ def kind(todo: ToDo) -> Kind:
     return _kinds[todo.code]
 
 
+def is_known(code: str) -> bool:
+    """Tell whether there is a kind of to-do of a code."""
+    return code in _kinds
+
+
+def label_of(code: str) -> Wording:
+    """Return how a kind of to-do reads; a code nobody registered stands for itself."""
+    return _kinds[code].label if code in _kinds else code
+
+
 def open(  # noqa: A001 -- the office's own word: a duty is opened and closed
     agreement: Agreement,
     code: str,

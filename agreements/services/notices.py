@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Post, User
 from agreements.models import Agreement, Notice
 from core import clock
@@ -98,3 +100,8 @@ def deliver(payload: dict[str, Any]) -> None:
 def read(notice: Notice, *, by: User) -> None:
     """Mark a notice as read. Second caller: the first reader stands."""
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=clock.now(), read_by=by)
+
+
+def read_all(rows: QuerySet[Notice], *, by: User) -> int:
+    """Mark many notices as read; return how many were. Second caller: the first reader stands."""
+    return rows.filter(read_at=None).update(read_at=clock.now(), read_by=by)

@@ -1,25 +1,48 @@
-"""The inbox: to do, done, started by me, told; and the same in JSON for whoever polls it."""
+"""The inbox: to do, done, started by me, copied to me, and notices; the same in JSON for whoever polls it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from agreements.models import Agreement, Notice, Standing, Station, ToDo
 from agreements.services import notices
+from approvals import copies
+from approvals.models import Copy
 from core import clock
 from core.errors import BadInput
-from desk import rows
+from desk import filters, inbox_filters, rows
+from desk.context import bounded
 
 PAGE = 50
+AT_ONCE = 200
+"""So many notices or copies are acknowledged by one request at most; a page shows fewer."""
+
+
+class Pages(Paginator):
+    """Pages of a box, counted no further than the bound: whether there are more shows by one row more."""
+
+    @cached_property
+    def count(self) -> int:
+        found = self.object_list
+        return len(found) if isinstance(found, list) else found.order_by()[: filters.BOUND + 1].count()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Tell whether there is more than was counted."""
+        return self.count > filters.BOUND
 
 
 def own_notices(user: User) -> QuerySet[Notice]:
@@ -32,36 +55,66 @@ def started(user: User) -> QuerySet[Agreement]:
     return Agreement.objects.live().filter(created_by=user).order_by("next_due_on", "pk")
 
 
-def _boxes(user: User, box: str) -> list[dict[str, object]]:
-    counts = {
-        "todo": rows.open_todos(user).count(),
-        "done": rows.done_todos(user).count(),
-        "started": started(user).count(),
-        "told": own_notices(user).filter(read_at=None).count(),
+def copied(user: User) -> QuerySet[Copy]:
+    """Return what was copied to the user, unread first, then the newest."""
+    return (
+        copies.copied_to(user)
+        .select_related("run__agreement")
+        .order_by(F("read_at").asc(nulls_first=True), "-made_at", "-pk")
+    )
+
+
+def _counts(user: User) -> dict[str, int]:
+    """Count the boxes, no further than the bound: all of them in one question to the database."""
+    lists: dict[str, QuerySet[Any]] = {
+        "todo": rows.open_todos(user),
+        "done": rows.done_todos(user),
+        "started": started(user),
+        "copied": copies.copied_to(user).filter(read_at=None),
+        "told": own_notices(user).filter(read_at=None),
     }
-    labels = {"todo": _("To do"), "done": _("Done"), "started": _("Started by me"), "told": _("Notices")}
+    return dict(zip(lists, filters.bounded_counts(list(lists.values())), strict=True))
+
+
+def _boxes(user: User, box: str) -> list[dict[str, object]]:
+    counts = _counts(user)
+    labels = {
+        "todo": _("To do"),
+        "done": _("Done"),
+        "started": _("Started by me"),
+        "copied": _("Copied to me"),
+        "told": _("Notices"),
+    }
     return [
-        {"code": code, "label": label, "url": f"?box={code}", "count": counts[code], "current": code == box}
+        {"code": code, "label": label, "url": f"?box={code}", "count": bounded(counts[code]), "current": code == box}
         for code, label in labels.items()
     ]
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Show one of the four boxes."""
+    """Show one of the boxes."""
     user: User = request.user  # type: ignore[assignment]
     box = request.GET.get("box", "todo")
     if box not in _SHOWN:
         raise BadInput(_("There is no box of that name."))
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").strip()[: inbox_filters.SEARCH_LENGTH]
     context = {"box": box, "boxes": _boxes(user, box), "q": query}
     context |= _SHOWN[box](user, query, request.GET)
     return render(request, "desk/inbox.html", context)
 
 
 def _todo(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
-    page = _todo_page(rows.open_todos(user).filter(agreement__search_text__contains=query), asked, user)
-    return {**page, "away": rows.with_deputies(user), "acting": user.deputises_today}
+    today, found = clock.today(), rows.open_todos(user)
+    chosen = inbox_filters.read(asked, found)
+    narrowed = inbox_filters.narrow(found, chosen, today)
+    return {
+        "chosen": chosen,
+        "lights": inbox_filters.by_light(narrowed, today),
+        **_todo_page(narrowed, asked, user),
+        "away": rows.with_deputies(user),
+        "acting": user.deputises_today,
+    }
 
 
 def _done(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
@@ -73,35 +126,46 @@ def _done(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
 
 
 def _todo_page(found: QuerySet[ToDo], asked: QueryDict, reader: User | None = None) -> dict[str, Any]:
-    today, page = clock.today(), Paginator(found, PAGE).get_page(asked.get("page"))
-    return {"page_obj": page, "rows": [rows.todo_row(todo, today, reader) for todo in page]}
+    page = Pages(found, PAGE).get_page(asked.get("page"))
+    return {"page_obj": page, "rows": rows.todo_rows(page, clock.today(), reader)}
 
 
 def _started(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
-    page = Paginator(started(user).filter(search_text__contains=query), PAGE).get_page(asked.get("page"))
+    page = Pages(started(user).filter(search_text__contains=query), PAGE).get_page(asked.get("page"))
     shown = rows.agreement_rows(page.object_list, clock.today())  # type: ignore[arg-type]
     return {"page_obj": page, "rows": shown}
+
+
+def _copied(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
+    page = Pages(copied(user).filter(run__agreement__search_text__contains=query), PAGE).get_page(asked.get("page"))
+    shown = rows.copy_rows(page, clock.today())
+    return {"page_obj": page, "rows": shown, "pickable": any(row.copy.read_at is None for row in shown)}
 
 
 def _told(user: User, _query: str, asked: QueryDict) -> dict[str, Any]:
     """Show the notices, unread ones first, then by age."""
     unread_first = Case(When(read_at=None, then=Value(0)), default=Value(1))
-    page = Paginator(own_notices(user).order_by(unread_first, "-pk"), PAGE).get_page(asked.get("page"))
-    return {"page_obj": page, "rows": rows.notice_rows(page)}
+    page = Pages(own_notices(user).order_by(unread_first, "-pk"), PAGE).get_page(asked.get("page"))
+    shown = rows.notice_rows(page)
+    return {"page_obj": page, "rows": shown, "pickable": any(row.notice.read_at is None for row in shown)}
 
 
 _SHOWN: dict[str, Callable[[User, str, QueryDict], dict[str, Any]]] = {
     "todo": _todo,
     "done": _done,
     "started": _started,
+    "copied": _copied,
     "told": _told,
 }
 
 
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
-    """Give own to-dos and notices; polling this does not extend the session."""
+    """Give own to-dos and notices, or with `only=counts` the counts alone; polling does not extend the session."""
     user: User = request.user  # type: ignore[assignment]
+    if request.GET.get("only") == "counts":
+        counts = _counts(user)
+        return JsonResponse({"counts": {code: bounded(counts[code]) for code in ("todo", "copied", "told")}})
     today = clock.today()
     todos = [rows.todo_row(todo, today) for todo in rows.open_todos(user)[:200]]
     return JsonResponse(
@@ -137,3 +201,19 @@ def read_notice(request: HttpRequest, public_id: str) -> HttpResponse:
     notice = get_object_or_404(own_notices(user), public_id=public_id)
     notices.read(notice, by=user)
     return redirect(notice.agreement.get_absolute_url() if notice.agreement else "desk:inbox")
+
+
+@require_POST
+def acknowledge(request: HttpRequest, box: str) -> HttpResponse:
+    """Take note of several notices or copies at once; nothing else is ever done in a batch."""
+    user: User = request.user  # type: ignore[assignment]
+    picked = request.POST.getlist("pick")[:AT_ONCE]
+    if box == "copied":
+        count = copies.acknowledge(user, picked)
+    else:
+        count = notices.read_all(own_notices(user).filter(public_id__in=picked), by=user)
+    if picked:
+        messages.success(request, ngettext("%(n)s taken note of.", "%(n)s taken note of.", count) % {"n": count})
+    else:
+        messages.warning(request, _("Nothing was picked."))
+    return redirect(reverse("desk:inbox", query={"box": box}))

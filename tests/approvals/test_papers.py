@@ -6,12 +6,17 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
+from accounts.models import Post
 from agreements.models import Agreement, PrintedDocument, Station
+from agreements.services import attachments
 from approvals import papers
-from approvals.models import Run
+from approvals.models import Assignment, Confirmation, Decision, Recording, Run
+from approvals.services import runs, steps
+from core import clock
+from core.errors import NotNow
 from records import files
-from tests.factories import Organisation, fresh, make_agreement
-from tests.factories_approvals import open_run, pass_step, run_through
+from tests.factories import Organisation, fresh, make_agreement, paper
+from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step, run_through
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +71,84 @@ def test_minutes_report_and_conclusion_are_on_the_whole_sheet(agreement: Agreeme
     html = papers.approval_sheet(run, by=fresh(org.general_office)).html
     for words in ("津政办会纪〔2026〕5号", "津政办报〔2026〕8号", "张海", "合法，可以报批"):
         assert words in html
+
+
+def added(assignment: Assignment, post: Post, kind: str, reason: str) -> Assignment:
+    """Ask another post on the open step, as its host does."""
+    return steps.assign(
+        assignment.step.run.agreement,
+        assignment.step,
+        post,
+        kind,
+        by=holder_of(assignment),
+        on=clock.today(),
+        at=clock.now(),
+        parent=assignment,
+        reason=reason,
+    )
+
+
+def test_added_signers_stand_on_the_sheet_and_on_that_of_countersignatures(
+    agreement: Agreement, org: Organisation
+) -> None:
+    run = open_run(agreement, org)
+    with translation.override("en"), pytest.raises(NotNow, match="Nobody countersigns"):
+        papers.countersign_sheet(run, by=fresh(org.head))
+    host = open_assignment(agreement)
+    signer = added(host, org.post("legal"), Assignment.Kind.BEFORE, "请复核担保条款")
+    open_sheet = papers.countersign_sheet(run, by=fresh(org.head)).html
+    assert "请复核担保条款" in open_sheet
+    assert "合作协议会签单" in open_sheet
+    runs.decide(signer, by=holder_of(signer), verdict="disagree", opinion="不同意担保表述。", text_sha256=run.sha256)
+    runs.decide(host, by=holder_of(host), verdict="approve", text_sha256=run.sha256)
+    printed = papers.countersign_sheet(run, by=fresh(org.head))
+    for words in ("不同意担保表述。", signer.post.title, run.sha256):
+        assert words in printed.html
+    assert host.post.title not in printed.html
+    assert "合作协议会签单" in text_of(printed)
+    sheet = papers.approval_sheet(run, by=fresh(org.head)).html
+    for words in ("不同意担保表述。", "请复核担保条款", "（未填写意见）", "本人"):
+        assert words in sheet
+
+
+def test_a_returned_round_loses_no_opinion(agreement: Agreement, org: Organisation) -> None:
+    run = open_run(agreement, org)
+    pass_step(agreement, opinion="第一次的意见。")
+    back = open_assignment(agreement)
+    to = run.steps.get(code="deputy_secretary_general")
+    runs.decide(back, by=holder_of(back), verdict="send_back", opinion="请再核。", text_sha256=run.sha256, to=to)
+    pass_step(agreement, opinion="第二次的意见。")
+    html = papers.approval_sheet(run, by=fresh(org.head)).html
+    for words in ("第一次的意见。", "请再核。", "第二次的意见。", "第2次办理"):
+        assert words in html
+
+
+def test_a_record_from_paper_is_marked_until_its_leader_confirms(agreement: Agreement, org: Organisation) -> None:
+    run = open_run(agreement, org)
+    assignment = open_assignment(agreement)
+    scan = attachments.attach(agreement, "instruction", paper(), by=org.general_office)
+    decision = Decision.objects.create(
+        assignment=assignment,
+        verdict="approve",
+        opinion="同意。",
+        by=org.general_office,
+        by_name="陈静",
+        post_title=assignment.post.title,
+        capacity="recorded",
+        principal_name="钱进",
+        on=clock.today(),
+        at=clock.now(),
+        text_sha256=run.sha256,
+        scan=scan,
+    )
+    recording = Recording.objects.create(
+        decision=decision, principal=org.deputy_secretary_general, written_on=clock.today()
+    )
+    html = papers.approval_sheet(run, by=fresh(org.head)).html
+    assert "代录" in html
+    assert "钱进" in html
+    assert "尚未经本人确认" in html
+    Confirmation.objects.create(
+        recording=recording, confirmed=True, by=org.deputy_secretary_general, by_name="钱进", post_title=""
+    )
+    assert "尚未经本人确认" not in papers.approval_sheet(run, by=fresh(org.head)).html

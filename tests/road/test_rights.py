@@ -31,7 +31,8 @@ from agreements.services import consulting, counterparties, exchange, findings, 
 from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import acts, papers
-from approvals.models import Assignment, ForumRule
+from approvals.models import Assignment, Copy, ForumRule
+from approvals.services import phrases
 from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
@@ -132,7 +133,14 @@ class Cases:
             condition_amount=10**9,
             basis="own",
         )
+        self.copy = Copy.objects.create(run=self.run, user=org.staff, by=org.head, by_name=org.head.full_name)
+        self.phrase = phrases.add("请抓紧办理。", by=org.staff)
         self.signing = approved(org)
+        self.countersigned = self.signing.runs.get()
+        host = Assignment.objects.filter(step__run=self.countersigned, kind="host").latest("pk")
+        Assignment.objects.create(
+            step=host.step, post=org.post("legal"), kind="beside", parent=host, closed_at=host.closed_at
+        )
         self.to_seal = self.signed()
         self.sealing = self.signed()
         request_seal(self.sealing, org)
@@ -413,8 +421,18 @@ OPERATIONS: dict[tuple[str, str], frozenset[str]] = {
     ("run", "take_back"): OFFICE,
 }
 """Every operation on an approval (`approvals/acts.py`) → who carries it out on the approval among the cases."""
+ADDRESSED = {
+    "desk:notice-read",
+    "desk:notices-read",
+    "desk:copies-read",
+    "desk:phrase-move",
+    "desk:phrase-remove",
+    "approvals:copy-show",
+}
+"""What is somebody's own and nobody else's; each has its test below."""
 
 SENT_BY_EVERYONE = {
+    "approvals:paper-countersign": Way("signing", NOBODY, NOBODY, lambda cases: [cases.countersigned.public_id]),
     "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
     "agreements:comparison-sheet": Way(
         "approval", NOBODY, NOBODY, lambda cases: [cases.approval.public_id, *two_versions(cases.approval)]
@@ -445,6 +463,7 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "desk:home": (lambda cases: [], EVERYONE),
     "desk:inbox": (lambda cases: [], EVERYONE),
     "desk:inbox-json": (lambda cases: [], EVERYONE),
+    "desk:phrase-list": (lambda cases: [], EVERYONE),
     "desk:agreement-list": (lambda cases: [], EVERYONE),
     "desk:agreement-export": (lambda cases: [], EVERYONE),
     "desk:regulation": (lambda cases: [], EVERYONE),
@@ -547,7 +566,7 @@ def trace() -> tuple[int, list[Any]]:
 
 def test_every_route_is_in_the_table() -> None:
     """A new route says here who reads it and who sends to it."""
-    asked_here = {*WAYS, *SENT_BY_EVERYONE, *OWN, *SENT_ONLY, *LEADS_TO, "desk:notice-read"}
+    asked_here = {*WAYS, *SENT_BY_EVERYONE, *OWN, *SENT_ONLY, *LEADS_TO, *ADDRESSED}
     routes = {name for name in ROUTES if policy.policy_of(name) in (policy.VISIBLE, policy.LOGIN)}
     missing = sorted(routes - asked_here)
     assert not missing, f"say in WAYS or OWN who may use: {', '.join(missing)}"
@@ -705,6 +724,35 @@ def test_acts_without_a_page(cases: Cases, name: str) -> None:
         assert ask(user, "get", address).status_code == 405, username
         sent = ask(user, "post", address)
         assert sent.status_code in ((200, 302) if username in sends else (403,)), username
+
+
+def test_a_batch_marks_nothing_but_ones_own(cases: Cases) -> None:
+    for name, key in (("desk:notices-read", cases.notice.public_id), ("desk:copies-read", cases.copy.public_id)):
+        for username, user in cases.people.items():
+            assert ask(user, "get", reverse(name)).status_code == 405, username
+            if username != "staff":
+                client = Client()
+                client.force_login(user)
+                assert client.post(reverse(name), {"pick": key}).status_code == 302, username
+    assert not Notice.objects.filter(pk=cases.notice.pk, read_at__isnull=False).exists()
+    assert not Copy.objects.filter(pk=cases.copy.pk, read_at__isnull=False).exists()
+
+
+def test_a_copy_is_read_by_whom_it_is_for(cases: Cases) -> None:
+    address = reverse("approvals:copy-show", args=[cases.copy.public_id])
+    for username, user in cases.people.items():
+        assert ask(user, "post", address).status_code == 405, username
+        status = ask(user, "get", address).status_code
+        assert status == (200 if username == "staff" else 404), username
+
+
+def test_a_phrase_is_moved_and_removed_by_its_owner(cases: Cases) -> None:
+    for name in ("desk:phrase-move", "desk:phrase-remove"):
+        address = reverse(name, args=[cases.phrase.public_id])
+        for username, user in cases.people.items():
+            assert ask(user, "get", address).status_code == 405, username
+            status = ask(user, "post", address).status_code
+            assert status == (302 if username == "staff" else 404), username
 
 
 def test_a_notice_is_read_by_whom_it_is_for(cases: Cases) -> None:
