@@ -23,15 +23,15 @@ from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
 from agreements.services import duties, opinions
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
+from approvals.review_pages import point_lines
 from approvals.services.routing import Plan
 from core import clock
 from core.bilingual import reads_english
 from core.wording import say
 from records import trail
-from regulation.review import REVIEW_POINTS
 
 RECENT = 8
-HERE = ("review", "present", "decide", "meeting", "draft")
+HERE = ("check", "supply", "review", "answer_findings", "present", "decide", "meeting", "draft")
 """The to-dos that say with whom an agreement lies during review and approval."""
 
 
@@ -127,34 +127,6 @@ def planned_route(plan: Plan) -> list[RouteLine]:
 # ---------------------------------------------------------------------- findings and opinions
 
 
-@dataclass(frozen=True, slots=True)
-class PointLine:
-    """One of the six points as it was answered in a round."""
-
-    name: str
-    answered: bool
-    finding: str
-    clause: str
-
-
-def point_lines(review: LegalReview) -> list[PointLine]:
-    """Return the six points of a round; a point nobody answered yet says so."""
-    recorded = {point.point: point for point in review.points.all()}
-    headings = {clause.lineage: clause.heading for clause in review.text.clauses.all()}
-    lines = []
-    for code, record in REVIEW_POINTS.items():
-        point = recorded.get(code)
-        lines.append(
-            PointLine(
-                say(record.name),
-                point is not None,
-                point.finding if point else "",
-                headings.get(point.clause_lineage, "") if point else "",
-            )
-        )
-    return lines
-
-
 @dataclass(slots=True)
 class Consulted:
     """The last round of opinions in numbers, the units that kept silent, letters, what is maintained of any round."""
@@ -240,10 +212,11 @@ def reading_of(text: TextVersion, user: User, *, full: bool, review: LegalReview
     read = clauses(text, since)
     if review is not None:
         by_lineage = {clause.lineage: clause for clause in read}
-        for point in review.points.all():
-            if point.has_finding and (clause := by_lineage.get(point.clause_lineage)):
+        for finding in review.findings.all():
+            if clause := by_lineage.get(finding.clause_lineage):
                 clause.notes.append(
-                    _("Review, %(point)s: %(finding)s") % {"point": point.name, "finding": point.finding}
+                    _("Review, %(point)s, %(risk)s: %(finding)s")
+                    % {"point": finding.name, "risk": finding.risk_label, "finding": finding.body}
                 )
     return Reading(text, since, read, full)
 
@@ -366,7 +339,9 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     steps = Prefetch("steps", steps_whole())
     found = agreement.runs.select_related("text").prefetch_related(steps, "text__marks").order_by("-pk")
     return {
-        "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
+        "reviews": [
+            (review, point_lines(review)) for review in reviews.prefetch_related("points__carried_from", "findings")
+        ],
         "runs": [(run, opinions_of(run.steps.all())) for run in found],
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),

@@ -8,6 +8,8 @@ from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, LegalReview, Run
 from approvals.services import party_committee, reviewing, runs
+from approvals.services.review import completeness, joint
+from approvals.services.review.common import check_of
 from approvals.services.reviewing import PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
@@ -27,14 +29,29 @@ def latest_review(agreement: Agreement) -> LegalReview:
     return review
 
 
+def complete(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
+    """Find a submission complete as the General Office: the round it opens; one that was opened before as it is."""
+    check = check_of(agreement)
+    if check is not None and check.is_open:
+        completeness.declare_complete(check, by=fresh(org.general_office), text_sha256=check.text.sha256, at=at)
+    return latest_review(agreement)
+
+
+def leave_out_joint(review: LegalReview, org: Organisation, *, at: datetime | None = None) -> None:
+    """Leave out every department that is proposed for a round, with a reason."""
+    for row in review.joint.filter(state="proposed"):
+        joint.drop(row, by=fresh(org.legal), reason="征求意见时已回复无异议。", at=at)
+
+
 def all_clear() -> dict[str, PointContent]:
     """Return the six points with the word that nothing was found."""
     return {code: PointContent(has_finding=False) for code in REVIEW_POINTS}
 
 
 def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
-    """Review a submitted agreement: nothing found on six points, lawful."""
-    review = latest_review(agreement)
+    """Review a submitted agreement: complete, no joint reviewer, nothing found on six points, lawful."""
+    review = complete(agreement, org, at=at)
+    leave_out_joint(review, org, at=at)
     reviewing.record_points(review, all_clear(), by=fresh(org.legal), text_sha256=review.text.sha256, at=at)
     reviewing.close(review, by=fresh(org.legal), conclusion="lawful", text_sha256=review.text.sha256, at=at)
     return review

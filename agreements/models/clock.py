@@ -55,12 +55,17 @@ class Deadline(models.Model):
 
 
 class DeadlineStop(models.Model):
-    """A stretch in which the clock stood still (a suspension). The days in it are given back on resumption."""
+    """A stretch in which the clock stood still. The days in it are given back on resumption.
+
+    `alone` marks the stop of this one deadline (a review that waits); a suspension stops every other, and neither
+    doubles nor ends this one.
+    """
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="stops")
     from_on = models.DateField()
     to_on = models.DateField(null=True)
     reason = models.CharField(max_length=200)
+    alone = models.BooleanField(default=False)
 
 
 class Alarm(models.Model):

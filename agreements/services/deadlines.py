@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Post
@@ -102,32 +103,76 @@ def close_all(agreement: Agreement, *, on: date, because: str) -> int:
 
 
 def stop_all(agreement: Agreement, *, on: date, reason: str) -> None:
-    """Stop the clock of every open deadline from a day on (a suspension, §4.3)."""
+    """Stop the clock of every open deadline from a day on (a suspension, §4.3); one that stands still stays as it is."""
     DeadlineStop.objects.bulk_create(
         DeadlineStop(deadline=row, from_on=on, reason=reason)
-        for row in Deadline.objects.filter(agreement=agreement, closed_on=None)
+        for row in Deadline.objects.filter(agreement=agreement, closed_on=None).exclude(_stands_still())
     )
 
 
 def resume_all(agreement: Agreement, *, on: date) -> None:
-    """Let the clock go on: each stopped deadline is remade with the stopped days given back.
+    """Let the clock go on after a suspension: each deadline it stopped is remade with the stopped days given back.
 
     A deadline in working days gets back the working days that fell into the stop, any other the calendar days. The
     end of the year stays where it is: the self-check is reported before the year ends (§4.3), whatever happened in it.
+    A deadline that was stopped alone goes on standing still.
     """
-    stops = DeadlineStop.objects.filter(deadline__agreement=agreement, deadline__closed_on=None, to_on=None)
+    stops = DeadlineStop.objects.filter(
+        deadline__agreement=agreement, deadline__closed_on=None, to_on=None, alone=False
+    )
     for stop in stops.select_related("deadline"):
-        row = stop.deadline
-        if DEADLINES[row.rule].starts == Start.YEAR_END:
-            due_on, provisional = row.due_on, row.provisional
-        elif row.unit == Unit.WORKDAY and not row.due_set:
-            row.given_back += max(calendar.until(stop.from_on, on), 0)
-            due_on, provisional = compute(row.starts_on, row.amount + row.given_back, row.unit)
-        else:
-            due_on, provisional = row.due_on + (on - stop.from_on), row.provisional
-        stop.to_on = on
-        stop.save(update_fields=["to_on"])
-        _remake(row, due_on=due_on, provisional=provisional, on=on, because="resumed")
+        _resume(stop, on=on)
+
+
+def stop(agreement: Agreement, rule: str, *, on: date, reason: str, subject_key: str = SUBJECT) -> bool:
+    """Stop the clock of one subject's deadline from a day on; its to-dos stay. False where there is no clock to stop.
+
+    Second caller: False, it stands still already.
+    """
+    row = (
+        Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None)
+        .exclude(_stands_still())
+        .first()
+    )
+    if row is None:
+        return False
+    DeadlineStop.objects.create(deadline=row, from_on=on, reason=reason, alone=True)
+    return True
+
+
+def resume(agreement: Agreement, rule: str, *, on: date, subject_key: str = SUBJECT) -> Deadline | None:
+    """Let the clock of one subject go on, with the days of the stop given back; None where it runs already."""
+    found = (
+        DeadlineStop.objects.filter(
+            deadline__agreement=agreement,
+            deadline__rule=rule,
+            deadline__subject_key=subject_key,
+            deadline__closed_on=None,
+            to_on=None,
+            alone=True,
+        )
+        .select_related("deadline")
+        .first()
+    )
+    return _resume(found, on=on) if found else None
+
+
+def _stands_still() -> Q:
+    return Q(pk__in=DeadlineStop.objects.filter(to_on=None).values("deadline"))
+
+
+def _resume(stop: DeadlineStop, *, on: date) -> Deadline:
+    row = stop.deadline
+    if DEADLINES[row.rule].starts == Start.YEAR_END:
+        due_on, provisional = row.due_on, row.provisional
+    elif row.unit == Unit.WORKDAY and not row.due_set:
+        row.given_back += max(calendar.until(stop.from_on, on), 0)
+        due_on, provisional = compute(row.starts_on, row.amount + row.given_back, row.unit)
+    else:
+        due_on, provisional = row.due_on + (on - stop.from_on), row.provisional
+    stop.to_on = on
+    stop.save(update_fields=["to_on"])
+    return _remake(row, due_on=due_on, provisional=provisional, on=on, because="resumed")
 
 
 def _remake(row: Deadline, *, due_on: date, provisional: bool, on: date, because: str) -> Deadline:

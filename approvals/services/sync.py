@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accounts.models import SigningAuthority
-from approvals.models import RouteStep, StepKind
+from accounts.models import SigningAuthority, Unit
+from accounts.posts import unit_of
+from approvals.models import ReviewTopic, RouteStep, StepKind
 from approvals.models.route import MEETING
 from core import clock
 from regulation.posts import POSTS
 from regulation.records import Submitter, Text
+from regulation.review_practice import TOPICS
 from regulation.routes import compute_route
 
 _DELIBERATES = Text("审议", "Deliberates")
@@ -20,6 +22,7 @@ def sync(of: SigningAuthority) -> Iterator[str]:
 
     Steps that the regulation no longer has are retired, never deleted. Second caller: nothing differs.
     """
+    yield from _topics(of)
     for submitter in Submitter:
         wanted = _wanted(submitter)
         present = {row.code: row for row in RouteStep.objects.filter(authority=of, submitter=submitter.value)}
@@ -38,6 +41,25 @@ def sync(of: SigningAuthority) -> Iterator[str]:
                 row.retired_on = clock.today()
                 row.save(update_fields=["retired_on"])
                 yield f"route {submitter.value} {code}: not retired"
+
+
+def _topics(of: SigningAuthority) -> Iterator[str]:
+    """Name the subjects of joint reviews (§3.3): a new one with the unit that plays its part, where one is named; from
+    then on the row is the administrator's."""
+    for topic in TOPICS.values():
+        unit = unit_of(of, topic.role) or Unit.objects.filter(authority=of, code=topic.role).first()
+        names = {"article": topic.article, "name_zh": topic.name.zh, "name_en": topic.name.en}
+        row, made = ReviewTopic.objects.get_or_create(authority=of, code=topic.code, defaults={**names, "unit": unit})
+        if made:
+            yield f"review topic {topic.code}: missing"
+        elif row.unit is None and unit is not None:
+            row.unit = unit
+            row.save()
+            yield f"review topic {topic.code}: no unit is named"
+    for row in ReviewTopic.objects.filter(authority=of, retired_on=None).exclude(code__in=TOPICS):
+        row.retired_on = clock.today()
+        row.save()
+        yield f"review topic {row.code}: not retired"
 
 
 def _wanted(submitter: Submitter) -> dict[str, dict[str, object]]:

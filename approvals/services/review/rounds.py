@@ -1,0 +1,82 @@
+"""A round of the review begins when everything is there, on exactly the text that was submitted (§3.3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from accounts.models import User
+from agreements.models import Agreement, TextVersion
+from agreements.services import access, deadlines, duties
+from approvals.models import JointReview, LegalReview
+from approvals.services.review import carrying, findings
+from approvals.services.review.common import RULE, current
+from approvals.services.review.touching import touched
+from approvals.services.routing import office_post, review_post
+
+
+def open_round(agreement: Agreement, text: TextVersion, *, by: User, on: date, at: datetime) -> LegalReview:
+    """Open the next round: what did not change stands as answered before, departments are proposed by what the text
+    touches, the clock starts. The caller holds the lock."""
+    last = current(agreement)
+    base = carrying.base_for(agreement)
+    review = LegalReview.objects.create(
+        agreement=agreement,
+        text=text,
+        round=last.round + 1 if last else 1,
+        base=base,
+        changed=carrying.changed_lineages(base.text, text) if base else [],
+        opened_on=on,
+    )
+    standing = findings.before(review, findings.of(agreement))
+    carrying.carry(review, [one.finding for one in standing], at=at)
+    _propose(review)
+    post = review_post(agreement.authority)
+    access.grant(agreement, "review", post=office_post(agreement.authority))
+    deadline = deadlines.start(agreement, RULE, starts_on=on, post=post, subject_key=review.key)
+    duties.open(agreement, "review", post=post, subject_key=review.key, deadline=deadline, by=by, at=at)
+    return review
+
+
+def _propose(review: LegalReview) -> None:
+    """Propose the departments whose subject the text touches; none that leads the case, each unit once."""
+    agreement = review.agreement
+    rows = {row.code: row for row in agreement.authority.review_topics.filter(retired_on=None).select_related("unit")}
+    before = _answers_before(review)
+    leads = {agreement.lead_unit_id, *agreement.joint_leads.values_list("unit_id", flat=True)}
+    proposed: dict[int | str, JointReview] = {}
+    for found in touched(agreement, review.text):
+        row = rows.get(found.topic.code)
+        if row is None or row.unit_id in leads:
+            continue
+        key: int | str = row.unit_id or found.topic.code
+        if known := proposed.get(key):
+            known.why += found.as_rows()
+        else:
+            proposed[key] = JointReview(
+                review=review,
+                unit_id=row.unit_id,
+                topic=found.topic.code,
+                why=found.as_rows() + before.get(row.unit_id or 0, []),
+            )
+    JointReview.objects.bulk_create(proposed.values())
+
+
+def _answers_before(review: LegalReview) -> dict[int, list[dict[str, str]]]:
+    """Return what units said in an earlier round, as a further reason to be weighed."""
+    rows = JointReview.objects.filter(review__agreement=review.agreement_id, state=JointReview.State.ANSWERED).order_by(
+        "pk"
+    )
+    words = {
+        JointReview.Stance.NO_OBJECTION.value: ("无异议", "no objection"),
+        JointReview.Stance.FINDINGS.value: ("有意见", "findings"),
+    }
+    return {
+        unit: [
+            {
+                "zh": f"第{round_}轮已答复：{words[stance][0]}",
+                "en": f"it answered in round {round_}: {words[stance][1]}",
+            }
+        ]
+        for unit, round_, stance in rows.values_list("unit_id", "review__round", "stance")
+        if unit
+    }
