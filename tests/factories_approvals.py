@@ -37,6 +37,15 @@ def complete(agreement: Agreement, org: Organisation, *, at: datetime | None = N
     return latest_review(agreement)
 
 
+@remembered
+def in_review(org: Organisation, **facts: object) -> Agreement:
+    """Make an agreement whose submission is found complete: its review is open."""
+    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, **facts)
+    complete(agreement, org)
+    agreement.refresh_from_db()
+    return agreement
+
+
 def leave_out_joint(review: LegalReview, org: Organisation, *, at: datetime | None = None) -> None:
     """Leave out every department that is proposed for a round, with a reason."""
     for row in review.joint.filter(state="proposed"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accounts.models import SigningAuthority, Unit
-from accounts.posts import unit_of
+from accounts.models import SigningAuthority
 from approvals.models import ReviewTopic, RouteStep, StepKind
 from approvals.models.route import MEETING
 from core import clock
@@ -44,18 +43,12 @@ def sync(of: SigningAuthority) -> Iterator[str]:
 
 
 def _topics(of: SigningAuthority) -> Iterator[str]:
-    """Name the subjects of joint reviews (§3.3): a new one with the unit that plays its part, where one is named; from
-    then on the row is the administrator's."""
+    """Name the subjects of joint reviews (§3.3); from then on a row, with its unit, is the administrator's."""
     for topic in TOPICS.values():
-        unit = unit_of(of, topic.role) or Unit.objects.filter(authority=of, code=topic.role).first()
         names = {"article": topic.article, "name_zh": topic.name.zh, "name_en": topic.name.en}
-        row, made = ReviewTopic.objects.get_or_create(authority=of, code=topic.code, defaults={**names, "unit": unit})
+        _row, made = ReviewTopic.objects.get_or_create(authority=of, code=topic.code, defaults=names)
         if made:
             yield f"review topic {topic.code}: missing"
-        elif row.unit is None and unit is not None:
-            row.unit = unit
-            row.save()
-            yield f"review topic {topic.code}: no unit is named"
     for row in ReviewTopic.objects.filter(authority=of, retired_on=None).exclude(code__in=TOPICS):
         row.retired_on = clock.today()
         row.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from accounts.models import User
+from accounts.models import Unit, UnitRole, User
 from agreements.models import Agreement, TextVersion
 from agreements.services import access, deadlines, duties
 from approvals.models import JointReview, LegalReview
@@ -12,6 +12,7 @@ from approvals.services.review import carrying, findings
 from approvals.services.review.common import RULE, current
 from approvals.services.review.touching import touched
 from approvals.services.routing import office_post, review_post
+from regulation.review_practice import TOPICS
 
 
 def open_round(agreement: Agreement, text: TextVersion, *, by: User, on: date, at: datetime) -> LegalReview:
@@ -42,21 +43,25 @@ def _propose(review: LegalReview) -> None:
     agreement = review.agreement
     rows = {row.code: row for row in agreement.authority.review_topics.filter(retired_on=None).select_related("unit")}
     before = _answers_before(review)
+    units = _units_by_part(agreement)
     leads = {agreement.lead_unit_id, *agreement.joint_leads.values_list("unit_id", flat=True)}
     proposed: dict[int | str, JointReview] = {}
     for found in touched(agreement, review.text):
         row = rows.get(found.topic.code)
-        if row is None or row.unit_id in leads:
+        if row is None:
             continue
-        key: int | str = row.unit_id or found.topic.code
+        unit = row.unit or units.get(found.topic.role)
+        if unit is not None and unit.pk in leads:
+            continue
+        key: int | str = unit.pk if unit else found.topic.code
         if known := proposed.get(key):
             known.why += found.as_rows()
         else:
             proposed[key] = JointReview(
                 review=review,
-                unit_id=row.unit_id,
+                unit=unit,
                 topic=found.topic.code,
-                why=found.as_rows() + before.get(row.unit_id or 0, []),
+                why=found.as_rows() + before.get(unit.pk if unit else 0, []),
             )
     JointReview.objects.bulk_create(proposed.values())
 
@@ -80,3 +85,11 @@ def _answers_before(review: LegalReview) -> dict[int, list[dict[str, str]]]:
         for unit, round_, stance in rows.values_list("unit_id", "review__round", "stance")
         if unit
     }
+
+
+def _units_by_part(agreement: Agreement) -> dict[str, Unit]:
+    """Return the units of an authority by the part they play, or by their code where no part is named."""
+    parts = [topic.role for topic in TOPICS.values()]
+    by_code = {unit.code: unit for unit in agreement.authority.units.filter(code__in=parts, retired_on=None)}
+    roles = UnitRole.objects.filter(authority=agreement.authority, role__in=parts).select_related("unit")
+    return {**by_code, **{role.role: role.unit for role in roles}}
