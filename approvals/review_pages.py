@@ -168,7 +168,7 @@ class Brought:
 
 
 def submission(agreement: Agreement) -> list[Brought]:
-    """Return each thing of the list with what is on file of it: the General Office looks at the rest. Twelve queries."""
+    """Return each thing of the list with what is on file of it; the General Office looks at the rest."""
     counted = dict(agreement.attachments.valid().values_list("kind").annotate(n=Count("pk")).values_list("kind", "n"))
     kind = Attachment.Kind
 
