@@ -8,7 +8,7 @@ from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, LegalReview, Run
 from approvals.services import party_committee, reviewing, runs
-from approvals.services.review import completeness, joint
+from approvals.services.review import completeness, gates, joint
 from approvals.services.review.common import check_of
 from approvals.services.reviewing import PointContent
 from core import clock
@@ -37,6 +37,12 @@ def complete(agreement: Agreement, org: Organisation, *, at: datetime | None = N
     return latest_review(agreement)
 
 
+def look_at_everything(review: LegalReview, org: Organisation, *, at: datetime | None = None) -> None:
+    """Look at every reason for a wording kept against the screening."""
+    keys = [line.answer.pk for line in gates.unlooked(review) if line.answer]
+    reviewing.look_at(review, keys, by=fresh(org.legal), text_sha256=review.text.sha256, at=at)
+
+
 @remembered
 def in_review(org: Organisation, **facts: object) -> Agreement:
     """Make an agreement whose submission is found complete: its review is open."""
@@ -58,9 +64,15 @@ def all_clear() -> dict[str, PointContent]:
 
 
 def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
-    """Review a submitted agreement: complete, no joint reviewer, nothing found on six points, lawful."""
+    """Review a submitted agreement: complete, no joint reviewer, nothing found on six points, lawful.
+
+    Words that a review has found lawful already are not reviewed again: then it is that round.
+    """
     review = complete(agreement, org, at=at)
+    if not review.is_open:
+        return review
     leave_out_joint(review, org, at=at)
+    look_at_everything(review, org, at=at)
     reviewing.record_points(review, all_clear(), by=fresh(org.legal), text_sha256=review.text.sha256, at=at)
     reviewing.close(review, by=fresh(org.legal), conclusion="lawful", text_sha256=review.text.sha256, at=at)
     return review

@@ -23,6 +23,7 @@ from approvals.services import reviewing
 from approvals.services.review import clock, findings, gates
 from approvals.services.review.common import check_of, under_review
 from core.acts import attempt, permit, status_of
+from core.errors import BadInput
 from records import files
 
 
@@ -64,7 +65,7 @@ def edit(request, public_id: str) -> HttpResponse:
         "may_send_back": lifecycle.is_time(agreement, verbs.get("send_back_from_review")),
         "points": pages.point_lines(review),
         "reading": text,
-        **_around(review, kept),
+        **_around(review, form, kept),
         **margin.margin(agreement, review.text),
         "light": light,
         "own_limit": own_limit,
@@ -76,12 +77,13 @@ def edit(request, public_id: str) -> HttpResponse:
     return render(request, "approvals/review-edit.html", context, status=status_of(form, *form.sheets.values()))
 
 
-def _around(review: LegalReview, kept: list[Any]) -> dict[str, Any]:
+def _around(review: LegalReview, form: ReviewForm, kept: list[Any]) -> dict[str, Any]:
     """Return what stands around the six points: earlier findings, who reviews beside, the clock."""
     earlier = findings.before(review, findings.of(review.agreement))
+    asked = review_pages.asked_points(review, earlier)
     return {
         "earlier": earlier,
-        "asked": review_pages.asked_points(review, earlier),
+        "rows": [(row, asked[row.record.code]) for row in form.points()],
         "kept": kept,
         "joint": review_pages.joint_lines(review),
         "experts": review.experts.select_related("paper"),
@@ -102,8 +104,8 @@ def _carry_out(request, review: LegalReview, form: ReviewForm) -> None:
         reviewing.close(
             review, by=request.user, conclusion=data["conclusion"], text_sha256=shown, opinion=data["opinion"]
         )
-    elif not contents:
-        lifecycle.check(review.agreement, "review", by=request.user)
+    elif not contents and not data["looked"]:
+        raise BadInput(_("Nothing was chosen or written since the page was opened."), "§3.3")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
