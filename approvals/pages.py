@@ -24,6 +24,8 @@ from agreements.pages import TrailLine, holder_names, short_day, title_of, trail
 from agreements.services import duties, opinions
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
 from approvals.review_pages import point_lines
+from approvals.services.review import clock as review_clock
+from approvals.services.review import findings
 from approvals.services.routing import Plan
 from core import clock
 from core.bilingual import reads_english
@@ -328,8 +330,8 @@ def recent_trail(agreement: Agreement) -> tuple[list[TrailLine], int]:
 
 
 def count(request: HttpRequest, agreement: Agreement) -> int | None:
-    """Return how many rounds of review there were; None hides the tab before the first."""
-    return agreement.legal_reviews.count() or None
+    """Return how many rounds of review there were, or checks before them; None hides the tab before the first."""
+    return agreement.legal_reviews.count() or agreement.completeness_checks.count() or None
 
 
 def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
@@ -341,8 +343,13 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     found = agreement.runs.select_related("text").prefetch_related(steps, "text__marks").order_by("-pk")
     return {
         "reviews": [
-            (review, point_lines(review)) for review in reviews.prefetch_related("points__carried_from", "findings")
+            (review, point_lines(review, earlier=False), review_clock.days(review, review.stops.all()))
+            for review in reviews.prefetch_related("points__carried_from", "findings__joint__unit", "stops")
         ],
+        "maintained": findings.maintained(agreement),
+        "checks": agreement.completeness_checks.select_related("checked_by").order_by("-round"),
+        "supplements": agreement.supplements.prefetch_related("items__paper"),
+        "opinions": agreement.printed.filter(kind="review_opinion").select_related("file"),
         "runs": [(run, opinions_of(run.steps.all())) for run in found],
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),

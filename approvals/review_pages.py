@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agreements.models import Agreement, Attachment, ConsultedUnit
 from agreements.services import texts
 from approvals.models import JointReview, LegalReview, ReviewFinding, ReviewPoint, SectionOpinion
-from approvals.services.review import carrying, section
+from approvals.services.review import carrying, findings, section
 from approvals.services.review.findings import Standing
 from core import clock
 from core.bilingual import reads_english
@@ -31,6 +31,8 @@ class PointLine:
     answered: bool
     findings: list[ReviewFinding] = field(default_factory=list)
     carried_from: int | None = None
+    maintained: list[Standing] = field(default_factory=list)
+    """What earlier rounds found and the reviewer maintains: leaders see it."""
 
     @property
     def finding(self) -> str:
@@ -43,18 +45,27 @@ class PointLine:
         return "、".join(dict.fromkeys(finding.heading for finding in self.findings if finding.heading))
 
 
-def point_lines(review: LegalReview) -> list[PointLine]:
-    """Return the six points of a round; a point nobody answered yet says so. Two queries where nothing was read
-    before (`points__carried_from` and `findings__joint__unit` may be prefetched)."""
+def point_lines(review: LegalReview, *, earlier: bool = True) -> list[PointLine]:
+    """Return the six points of a round; a point nobody answered yet says so.
+
+    Two queries, five in a later round, where what earlier rounds maintain is told too; lists that prefetch
+    `points__carried_from` and `findings__joint__unit` ask for none, without the `earlier` ones.
+    """
+    read = getattr(review, "_prefetched_objects_cache", {})
+    rows = review.findings.all() if "findings" in read else review.findings.select_related("joint__unit")
     found: dict[str, list[ReviewFinding]] = {}
-    for finding in review.findings.all():
+    for finding in rows:
         found.setdefault(finding.point, []).append(finding)
+    held: dict[str, list[Standing]] = {}
+    for one in findings.maintained(review.agreement) if earlier and review.base_id else ():
+        held.setdefault(one.finding.point, []).append(one)
     return [
         PointLine(
             say(record.name),
             point is not None,
             found.get(record.code, []),
             point.carried_from.round if point and point.carried_from else None,
+            held.get(record.code, []),
         )
         for record, point in zip(REVIEW_POINTS.values(), answered(review), strict=True)
     ]
@@ -62,7 +73,9 @@ def point_lines(review: LegalReview) -> list[PointLine]:
 
 def answered(review: LegalReview) -> list[ReviewPoint | None]:
     """Return what was recorded on each of the six points, in their order; None where nothing was yet."""
-    recorded = {point.point: point for point in review.points.all()}
+    read = getattr(review, "_prefetched_objects_cache", {})
+    rows = review.points.all() if "points" in read else review.points.select_related("carried_from")
+    recorded = {point.point: point for point in rows}
     return [recorded.get(code) for code in REVIEW_POINTS]
 
 
@@ -79,7 +92,7 @@ def asked_points(review: LegalReview, earlier: Iterable[Standing]) -> dict[str, 
     """Return for each point what a later round asks of it: headings of clauses; blank in a first round."""
     asked = carrying.asked_again(review, [one.finding for one in earlier]) if review.base_id else {}
     headings = dict(review.text.clauses.values_list("lineage", "heading"))
-    carried = {point.point: point.carried_from.round for point in review.points.all() if point.carried_from is not None}
+    carried = {point.point: point.carried_from.round for point in answered(review) if point and point.carried_from}
     return {
         code: AskedPoint(
             record, [headings[lineage] for lineage in asked.get(code, ()) if lineage in headings], carried.get(code)
@@ -111,7 +124,7 @@ class JointLine:
         return self.row.state == JointReview.State.PROPOSED
 
 
-def joint_line(row: JointReview, findings: Iterable[ReviewFinding] = ()) -> JointLine:
+def joint_line(row: JointReview, found: Iterable[ReviewFinding] = ()) -> JointLine:
     """Return one joint reviewer. Silence after the day is shown as such."""
     word, look, icon = row.get_state_display(), "none", "none"
     if row.state == JointReview.State.ANSWERED:
@@ -127,7 +140,7 @@ def joint_line(row: JointReview, findings: Iterable[ReviewFinding] = ()) -> Join
     elif row.state == JointReview.State.PROPOSED:
         word, look, icon = str(_("proposed: ask, or leave out")), "warn", "warn"
     name = row.unit.name if row.unit else (say(TOPICS[row.topic].unit) if row.topic in TOPICS else row.topic)
-    return JointLine(row, name, reasons(row), word, look, icon, list(findings))
+    return JointLine(row, name, reasons(row), word, look, icon, list(found))
 
 
 def joint_lines(review: LegalReview) -> list[JointLine]:

@@ -117,6 +117,7 @@ def supply(request, public_id: str) -> HttpResponse:
         return redirect("approvals:supplement-edit", supplement.public_id)
     if not bound:
         lifecycle.check(agreement, supplements.SUPPLY, by=request.user)
+        supplements.must_be_open(supplement)
     context = {
         "agreement": agreement,
         "supplement": supplement,

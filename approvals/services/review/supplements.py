@@ -242,6 +242,12 @@ def _open_for(supplement: Supplement, by: User) -> str:
     lifecycle.lock(supplement.agreement)
     post = lifecycle.check(supplement.agreement, SUPPLY, by=by)
     supplement.refresh_from_db()
+    must_be_open(supplement)
+    return post
+
+
+def must_be_open(supplement: Supplement) -> None:
+    """Raise NotNow for a supplement that was sent or has ended, and say who sent it."""
     if not supplement.is_open:
         who = supplement.sent_by.full_name if supplement.sent_by else ""
         raise NotNow(
@@ -249,7 +255,6 @@ def _open_for(supplement: Supplement, by: User) -> str:
             "§3.3",
             code="sent",
         )
-    return post
 
 
 def name_of(code: str) -> str:
