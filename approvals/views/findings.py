@@ -59,7 +59,9 @@ def judge(request, public_id: str) -> HttpResponse:
     """Accept the lead unit's answer to a finding, or maintain the finding."""
     seen = Agreement.objects.visible_to(request.user)
     finding = get_object_or_404(
-        ReviewFinding.objects.filter(review__agreement__in=seen.values("pk")).select_related("review__agreement"),
+        ReviewFinding.objects.filter(review__agreement__in=seen.values("pk")).select_related(
+            "review__agreement__authority", "review__agreement__lead_unit"
+        ),
         public_id=public_id,
     )
     agreement = finding.review.agreement
