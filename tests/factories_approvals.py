@@ -6,11 +6,11 @@ from datetime import datetime
 
 from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
-from approvals.models import Assignment, LegalReview, Run
+from approvals.models import Assignment, LegalReview, ReviewFinding, Run
 from approvals.services import party_committee, reviewing, runs
 from approvals.services.review import completeness, gates, joint
 from approvals.services.review.common import check_of
-from approvals.services.reviewing import PointContent
+from approvals.services.reviewing import FindingContent, PointContent
 from core import clock
 from regulation.review import REVIEW_POINTS
 from tests.cast import remembered
@@ -61,6 +61,19 @@ def leave_out_joint(review: LegalReview, org: Organisation, *, at: datetime | No
 def all_clear() -> dict[str, PointContent]:
     """Return the six points with the word that nothing was found."""
     return {code: PointContent(has_finding=False) for code in REVIEW_POINTS}
+
+
+def sent_back_with_a_finding(agreement: Agreement, org: Organisation) -> ReviewFinding:
+    """Review a submitted agreement as lawful after changes, with a finding at its second clause; return it."""
+    review = complete(agreement, org)
+    clause = review.text.clauses.all()[1]
+    content = FindingContent("责任不对等。", clause.lineage, "medium", "双方各自承担责任。")
+    found = {**all_clear(), "duties_rights": PointContent(True, findings=(content,))}
+    legal, shown = fresh(org.legal), review.text.sha256
+    reviewing.record_points(review, found, by=legal, text_sha256=shown)
+    reviewing.close(review, by=legal, conclusion="lawful_after_changes", text_sha256=shown, opinion="请按意见修改。")
+    agreement.refresh_from_db()
+    return review.findings.get()
 
 
 def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:

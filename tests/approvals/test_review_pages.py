@@ -281,3 +281,33 @@ def test_the_review_page_asks_as_much_of_many_findings_as_of_one(
         return len([query for query in asked_for if '"approvals_' in query["sql"]])
 
     assert record(1) == record(4)
+
+
+class TestList:
+    def boxes(self, browser: Client, agreement: Agreement) -> list[str]:
+        return [
+            box
+            for box in ("check", "review", "joint", "approval", "ended")
+            if agreement.title in browser.get(f"{url('review-list')}?box={box}").content.decode()
+        ]
+
+    def test_a_case_moves_from_box_to_box(self, submitted: Agreement, org: Organisation, as_user: LogIn) -> None:
+        browser = english(as_user(org.general_office))
+        assert self.boxes(browser, submitted) == ["check"]
+        review = complete(submitted, org)
+        assert self.boxes(browser, submitted) == ["review"]
+        joint.ask(review, [org.units["finance"]], by=fresh(org.legal), reason="资金")
+        assert self.boxes(browser, submitted) == ["review", "joint"]
+        assert "0 net" in words(browser.get(url("review-list")))
+
+    def test_a_box_is_narrowed_by_what_a_case_waits_for(
+        self, submitted: Agreement, org: Organisation, as_user: LogIn
+    ) -> None:
+        browser, address = english(as_user(org.general_office)), f"{url('review-list')}?box=check"
+        assert submitted.title not in browser.get(f"{address}&waits=supply").content.decode()
+        asked(submitted, org)
+        page = browser.get(f"{address}&waits=supply").content.decode()
+        assert submitted.title in page
+        assert "waiting for the supplement 1" in page
+        assert submitted.title not in browser.get(f"{address}&late=1").content.decode()
+        assert browser.get(f"{address}&waits=lunch").status_code == 400

@@ -31,11 +31,18 @@ def open_round(agreement: Agreement, text: TextVersion, *, by: User, on: date, a
     standing = findings.before(review, findings.of(agreement))
     carrying.carry(review, [one.finding for one in standing], at=at)
     _propose(review)
-    post = review_post(agreement.authority)
     access.grant(agreement, "review", post=office_post(agreement.authority))
-    deadline = deadlines.start(agreement, RULE, starts_on=on, post=post, subject_key=review.key)
-    duties.open(agreement, "review", post=post, subject_key=review.key, deadline=deadline, by=by, at=at)
+    deadlines.start(agreement, RULE, starts_on=on, post=review_post(agreement.authority), subject_key=review.key)
+    put_on_desk(review, by=by, at=at)
     return review
+
+
+def put_on_desk(review: LegalReview, *, by: User, at: datetime) -> None:
+    """Put an open round on the reviewer's desk, by the limit that runs."""
+    agreement = review.agreement
+    deadline = agreement.deadlines.get(rule=RULE, subject_key=review.key, closed_on=None)
+    post = review_post(agreement.authority)
+    duties.open(agreement, "review", post=post, subject_key=review.key, deadline=deadline, by=by, at=at)
 
 
 def _propose(review: LegalReview) -> None:

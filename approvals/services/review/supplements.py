@@ -17,7 +17,7 @@ from agreements.models import Agreement, Attachment
 from agreements.services import attachments, calendar, deadlines, duties, lifecycle, notices
 from approvals.models import CompletenessCheck, LegalReview, Supplement, SupplementItem
 from approvals.services.review import clock as review_clock
-from approvals.services.review import completeness
+from approvals.services.review import completeness, rounds
 from approvals.services.review.common import check_of, current, must_be_the_text, open_supplement
 from core import clock
 from core.errors import BadInput, NotNow
@@ -154,6 +154,7 @@ def _stand_still(supplement: Supplement, *, by: User, on: date, at: datetime) ->
     agreement = supplement.agreement
     if supplement.review is not None:
         review_clock.halt(supplement.review, review_clock.SUPPLEMENT, by=by, on=on)
+        duties.close(agreement, "review", subject_key=supplement.review.key, by=by, at=at, because="supplement")
     elif (check := supplement.check_of) is not None:
         deadlines.stop(agreement, completeness.RULE, on=on, reason="补正", subject_key=check.key)
         duties.close(agreement, completeness.CHECK, subject_key=check.key, by=by, at=at, because="supplement")
@@ -232,6 +233,7 @@ def send(supplement: Supplement, *, by: User, on: date | None = None, at: dateti
         )
         if supplement.review is not None:
             review_clock.run_on(supplement.review, review_clock.SUPPLEMENT, on=on)
+            rounds.put_on_desk(supplement.review, by=by, at=at)
         elif supplement.check_of is not None:
             deadlines.resume(agreement, completeness.RULE, on=on, subject_key=supplement.check_of.key)
             completeness.put_on_desk(supplement.check_of, by=by, on=on, at=at)
