@@ -29,6 +29,8 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "agreements.deadlinesetting",
             "agreements.counterpartykindsetting",
             "agreements.screeningrule",
+            "approvals.reviewtopic",
+            "approvals.reviewsetting",
         }
     ),
     "system_admin": frozenset({"accounts.user"}),

@@ -4,20 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0011_settle'),
+        ("agreements", "0011_settle"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deadlinestop',
-            name='alone',
+            model_name="deadlinestop",
+            name="alone",
             field=models.BooleanField(default=False),
         ),
         migrations.AlterField(
-            model_name='attachment',
-            name='kind',
-            field=models.CharField(choices=[('signed_scan', 'scan of the signed text'), ('authorisation', "mayor's authorisation of the signatory"), ('instruction', 'written instruction of a leader'), ('minutes', 'excerpt of minutes'), ('party_report', 'report to the Party committee'), ('translation', 'Chinese translation'), ('original', 'original handed over'), ('evidence', 'evidence of progress'), ('diligence', 'evidence of due diligence'), ('other', 'other paper'), ('word', 'text as a Word file'), ('origin', 'paper of origin'), ('letter', 'letter of an outside body'), ('exchange', 'draft exchanged with the counterpart'), ('deliberation', 'minutes of a symposium or an expert meeting'), ('authority', 'paper of authority to sign'), ('counterparty', 'paper of a counterparty'), ('legal_opinion', "opinion of the unit's legal section"), ('supplement', 'paper supplied on request'), ('expert', 'opinion of an expert')], max_length=16),
+            model_name="attachment",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("signed_scan", "scan of the signed text"),
+                    ("authorisation", "mayor's authorisation of the signatory"),
+                    ("instruction", "written instruction of a leader"),
+                    ("minutes", "excerpt of minutes"),
+                    ("party_report", "report to the Party committee"),
+                    ("translation", "Chinese translation"),
+                    ("original", "original handed over"),
+                    ("evidence", "evidence of progress"),
+                    ("diligence", "evidence of due diligence"),
+                    ("other", "other paper"),
+                    ("word", "text as a Word file"),
+                    ("origin", "paper of origin"),
+                    ("letter", "letter of an outside body"),
+                    ("exchange", "draft exchanged with the counterpart"),
+                    ("deliberation", "minutes of a symposium or an expert meeting"),
+                    ("authority", "paper of authority to sign"),
+                    ("counterparty", "paper of a counterparty"),
+                    ("legal_opinion", "opinion of the unit's legal section"),
+                    ("supplement", "paper supplied on request"),
+                    ("expert", "opinion of an expert"),
+                ],
+                max_length=16,
+            ),
         ),
     ]

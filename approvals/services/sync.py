@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accounts.models import SigningAuthority
-from approvals.models import ReviewTopic, RouteStep, StepKind
+from approvals.models import ReviewSetting, ReviewTopic, RouteStep, StepKind
 from approvals.models.route import MEETING
 from core import clock
 from regulation.posts import POSTS
@@ -49,6 +49,9 @@ def _topics(of: SigningAuthority) -> Iterator[str]:
         _row, made = ReviewTopic.objects.get_or_create(authority=of, code=topic.code, defaults=names)
         if made:
             yield f"review topic {topic.code}: missing"
+    _setting, made = ReviewSetting.objects.get_or_create(authority=of)
+    if made:
+        yield "review setting: missing"
     for row in ReviewTopic.objects.filter(authority=of, retired_on=None).exclude(code__in=TOPICS):
         row.retired_on = clock.today()
         row.save()

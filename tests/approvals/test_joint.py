@@ -325,7 +325,7 @@ class TestTheUnitsOwnSection:
         return agreement
 
     def require(self, org: Organisation) -> None:
-        ReviewSetting.objects.create(authority=org.authority, section_required=True)
+        ReviewSetting.objects.update_or_create(authority=org.authority, defaults={"section_required": True})
 
     def gaps(self, agreement: Agreement, org: Organisation) -> list[str]:
         return [gap.code for gap in verbs.get("submit_for_review").gaps(agreement)]
