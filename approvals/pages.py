@@ -22,8 +22,8 @@ from agreements.models import Agreement, OpinionAnswer, OpinionPoint, TextVersio
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
 from agreements.services import duties, opinions
+from approvals import review_pages
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
-from approvals.review_pages import point_lines
 from approvals.services.review import clock as review_clock
 from approvals.services.review import findings
 from approvals.services.routing import Plan
@@ -32,6 +32,7 @@ from core.bilingual import reads_english
 from core.wording import say
 from records import trail
 
+point_lines = review_pages.point_lines
 RECENT = 8
 HERE = ("check", "supply", "review", "answer_findings", "present", "decide", "meeting", "draft")
 """The to-dos that say with whom an agreement lies during review and approval."""
@@ -343,7 +344,7 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     found = agreement.runs.select_related("text").prefetch_related(steps, "text__marks").order_by("-pk")
     return {
         "reviews": [
-            (review, point_lines(review, earlier=False), review_clock.days(review, review.stops.all()))
+            (review, review_pages.point_lines(review, earlier=False), review_clock.days(review, review.stops.all()))
             for review in reviews.prefetch_related("points__carried_from", "findings__joint__unit", "stops")
         ],
         "maintained": findings.maintained(agreement),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.administration import Rows
 from accounts.models import Unit
@@ -17,10 +20,10 @@ class ReviewTopicAdmin(Rows):
     fields = ("authority", "code", "article", "name_zh", "name_en", "unit", "retired_on", "reason")
     list_display = ("name_zh", "unit", "retired_on")
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer departments that are not retired."""
         if db_field.name == "unit":
             kwargs["queryset"] = Unit.objects.active().filter(kind=Unit.Kind.DEPARTMENT)
@@ -35,5 +38,5 @@ class ReviewSettingAdmin(Rows):
     fields = ("authority", "section_required", "reason")
     list_display = ("authority", "section_required")
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Unit
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.forms.rows import RowForm, RowFormSet, sheet_of
 from agreements.forms.units import UnitsField
@@ -54,7 +55,7 @@ def words(label: Any, *, required: bool = True, rows: str = "2", **more: Any) ->
 class FindingRow(RowForm):
     """A finding: at which clause, how grave, what is wrong, which wording would mend it."""
 
-    unasked = ("key", "clause", "risk")
+    unasked: tuple[str, ...] = ("key", "clause", "risk")
 
     key = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
     clause = forms.ChoiceField(label=_("Clause"), required=False)
@@ -76,7 +77,7 @@ class FindingRow(RowForm):
 class JointRow(FindingRow):
     """A finding of a joint reviewer, who says to which of the six points it belongs."""
 
-    unasked = ("key", "clause", "risk", "point")
+    unasked: tuple[str, ...] = ("key", "clause", "risk", "point")
 
     point = forms.ChoiceField(label=_("Point"))
     field_order = ("point", "clause", "risk", "finding", "proposal")
@@ -355,6 +356,12 @@ class JointForm(forms.Form):
         required=False,
         help_text=_("Required for such a unit; it stays with the review."),
     )
+
+    def offer(self, units: Iterable[Unit], *, first: Sequence[Unit], heading: str) -> None:
+        """Say which units may be picked; those that were proposed stand on top."""
+        field = self.fields["units"]
+        if isinstance(field, UnitsField):
+            field.offer(units, first=first, heading=heading)
 
 
 class ReasonedForm(forms.Form):

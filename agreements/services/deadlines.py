@@ -103,7 +103,7 @@ def close_all(agreement: Agreement, *, on: date, because: str) -> int:
 
 
 def stop_all(agreement: Agreement, *, on: date, reason: str) -> None:
-    """Stop the clock of every open deadline from a day on (a suspension, §4.3); one that stands still stays as it is."""
+    """Stop the clock of every open deadline from a day on (a suspension, §4.3); one that stands still is left alone."""
     DeadlineStop.objects.bulk_create(
         DeadlineStop(deadline=row, from_on=on, reason=reason)
         for row in Deadline.objects.filter(agreement=agreement, closed_on=None).exclude(_stands_still())

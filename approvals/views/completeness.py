@@ -62,7 +62,7 @@ def ask(request, public_id: str) -> HttpResponse:
     check = check_of(agreement)
     in_check = check is not None and check.is_open
     permit((rules.may_check if in_check else rules.may_review)(request.user, agreement))
-    initial = {"workdays": supplements.usual_workdays(agreement)}
+    initial: dict[str, object] = {"workdays": supplements.usual_workdays(agreement)}
     if asking is not None:
         initial["text_sha256"] = asking.text.sha256
     form = SupplementForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -41,7 +41,7 @@ def ask(request, public_id: str) -> HttpResponse:
         initial={"workdays": joint.usual_workdays(review), "units": [str(unit.pk) for unit in proposed]},
     )
     taken = {row.unit_id for row in rows if row.state in (JointReview.State.ASKED, JointReview.State.ANSWERED)}
-    form.fields["units"].offer(
+    form.offer(
         [unit for unit in units_of(agreement.authority) if unit.pk not in {*taken, agreement.lead_unit_id}],
         first=proposed,
         heading=_("Proposed by what the text touches"),

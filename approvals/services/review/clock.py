@@ -46,7 +46,8 @@ def days(review: LegalReview, stops: Iterable[ReviewStop], *, suspended: Iterabl
     """Return the working days of a round so far, or to its end. The day of the opening is not counted."""
     end = review.closed_on or clock.today()
     stops = tuple(stops)
-    stretches = [(stop.from_on, min(stop.to_on or end, end)) for stop in (*stops, *suspended)]
+    stretches = [(stop.from_on, min(stop.to_on or end, end)) for stop in stops]
+    stretches += [(stop.from_on, min(stop.to_on or end, end)) for stop in suspended]
     still, reached = 0, review.opened_on
     for begin, until in sorted(stretches):
         begin = max(begin, reached)

@@ -117,10 +117,10 @@ def write(review: LegalReview, contents: Mapping[str, PointContent], *, by: User
             )
         ReviewFinding.objects.filter(pk__in=[here[key].pk for key in set(here) - given - unseen]).delete()
         for one in content.rows:
-            row = here.get(one.key)
-            if row is None:
+            if one.key not in here:
                 new.append((code, one))
                 continue
+            row = here[one.key]
             row.body, row.proposal, row.risk = one.body.strip(), one.proposal.strip(), one.risk
             row.clause_lineage, row.heading = one.clause_lineage, headings.get(one.clause_lineage, "")
             row.raised_by, row.raised_at = by, at
