@@ -36,6 +36,10 @@ UNIT_ROLES = {
     Role.GENERAL_OFFICE.value: gettext_lazy("General Office"),
     Role.SECRETARIAT.value: gettext_lazy("Secretariat"),
     Role.SUPERVISION_OFFICE.value: gettext_lazy("Supervision office"),
+    "planning": gettext_lazy("in charge of land and planning"),
+    "finance": gettext_lazy("in charge of fiscal funds"),
+    "ecology": gettext_lazy("in charge of the environment"),
+    "state_assets": gettext_lazy("in charge of state assets"),
 }
 
 

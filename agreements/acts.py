@@ -82,14 +82,21 @@ def _after_hand(agreement: Agreement) -> list[str]:
 
 def _after_submit(agreement: Agreement) -> list[str]:
     text = texts.working(agreement)
-    legal = title_of(post_of(agreement.authority, "legal"))
+    office = title_of(post_of(agreement.authority, "general_office"))
     return [
         *(
             [_("The text is frozen as draft %(n)s; it cannot be changed while it is reviewed.") % {"n": text.number}]
             if text
             else []
         ),
-        *([_("It goes to %(who)s for the review of the six points.") % {"who": legal}] if legal else []),
+        *(
+            [
+                _("It goes to %(who)s, which looks whether everything is there; then the review begins.")
+                % {"who": office}
+            ]
+            if office
+            else []
+        ),
         _("As long as nobody has acted you may recall it."),
     ]
 

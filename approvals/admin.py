@@ -1,10 +1,11 @@
-"""The phrases of an office in the administration (`accounts/administration.py`)."""
+"""The rows of review and approval in the administration (`accounts/administration.py`)."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from accounts.administration import Rows
+from approvals import review_administration  # noqa: F401 - registers its rows
 from approvals.models import Phrase
 
 

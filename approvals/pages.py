@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,11 +20,13 @@ from agreements.models import Agreement, OpinionAnswer, OpinionPoint, Station, T
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
 from agreements.services import opinions
-from approvals import acts
+from approvals import acts, review_pages
 from approvals.models import Decision, LegalReview, Run, Step
 from approvals.queue import HERE as HERE
 from approvals.queue import after_act as after_act
 from approvals.services import seeing
+from approvals.services.review import clock as review_clock
+from approvals.services.review import findings
 from approvals.services.routing import Plan
 from approvals.written import BY_THE_ROUTE, opinions_of, steps_whole, verdict_word
 from core import clock
@@ -32,8 +34,8 @@ from core.bilingual import reads_english
 from core.verdicts import Wording
 from core.wording import say
 from records import trail
-from regulation.review import REVIEW_POINTS
 
+point_lines = review_pages.point_lines
 RECENT = 8
 
 
@@ -137,34 +139,6 @@ def planned_route(plan: Plan) -> list[RouteLine]:
 # ---------------------------------------------------------------------- findings and opinions
 
 
-@dataclass(frozen=True, slots=True)
-class PointLine:
-    """One of the six points as it was answered in a round."""
-
-    name: str
-    answered: bool
-    finding: str
-    clause: str
-
-
-def point_lines(review: LegalReview) -> list[PointLine]:
-    """Return the six points of a round; a point nobody answered yet says so."""
-    recorded = {point.point: point for point in review.points.all()}
-    headings = {clause.lineage: clause.heading for clause in review.text.clauses.all()}
-    lines = []
-    for code, record in REVIEW_POINTS.items():
-        point = recorded.get(code)
-        lines.append(
-            PointLine(
-                say(record.name),
-                point is not None,
-                point.finding if point else "",
-                headings.get(point.clause_lineage, "") if point else "",
-            )
-        )
-    return lines
-
-
 @dataclass(slots=True)
 class Consulted:
     """The last round of opinions in numbers, the units that kept silent, letters, what is maintained of any round."""
@@ -241,13 +215,15 @@ def reading_of(text: TextVersion, user: User, *, full: bool, review: LegalReview
         .order_by("-number")
         .first()
     )
+    prefetch_related_objects([version for version in (text, since) if version], "marks")
     read = clauses(text, since)
     if review is not None:
         by_lineage = {clause.lineage: clause for clause in read}
-        for point in review.points.all():
-            if point.has_finding and (clause := by_lineage.get(point.clause_lineage)):
+        for finding in review.findings.all():
+            if clause := by_lineage.get(finding.clause_lineage):
                 clause.notes.append(
-                    _("Review, %(point)s: %(finding)s") % {"point": point.name, "finding": point.finding}
+                    _("Review, %(point)s, %(risk)s: %(finding)s")
+                    % {"point": finding.name, "risk": finding.risk_label, "finding": finding.body}
                 )
     return Reading(text, since, read, full)
 
@@ -301,8 +277,8 @@ def recent_trail(agreement: Agreement) -> tuple[list[TrailLine], int]:
 
 
 def count(request: HttpRequest, agreement: Agreement) -> int | None:
-    """Return how many rounds of review there were; None hides the tab before the first."""
-    return agreement.legal_reviews.count() or None
+    """Return how many rounds of review there were, or checks before them; None hides the tab before the first."""
+    return agreement.legal_reviews.count() or agreement.completeness_checks.count() or None
 
 
 def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
@@ -313,7 +289,14 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     steps = Prefetch("steps", steps_whole())
     found = agreement.runs.select_related("text").prefetch_related(steps, "text__marks").order_by("-pk")
     return {
-        "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
+        "reviews": [
+            (review, review_pages.point_lines(review, earlier=False), review_clock.days(review, review.stops.all()))
+            for review in reviews.prefetch_related("points__carried_from", "findings__joint__unit", "stops")
+        ],
+        "maintained": findings.maintained(agreement),
+        "checks": agreement.completeness_checks.select_related("checked_by").order_by("-round"),
+        "supplements": agreement.supplements.prefetch_related("items__paper"),
+        "opinions": agreement.printed.filter(kind="review_opinion").select_related("file"),
         "runs": [(run, opinions_of(run.steps.all()), run_offers(request, run)) for run in found],
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),

@@ -9,13 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreements import events, verbs
+from agreements import rules as agreement_rules
 from agreements.models import Agreement, Station, ToDo
 from agreements.registration import page_url, todo_url
 from agreements.services import clock, drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import acts, blockers, pages, papers, route_papers, rules, run_rules
-from approvals.models import Assignment, Decision, LegalReview, MeetingResult, PartyCommitteeReport, Step
+from approvals import acts, blockers, pages, papers, review_papers, review_words, route_papers, rules, run_rules
+from approvals.models import (
+    Assignment,
+    CompletenessCheck,
+    Decision,
+    LegalReview,
+    MeetingResult,
+    PartyCommitteeReport,
+    Step,
+    Supplement,
+)
 from approvals.models.route import MEETING
 from approvals.models.run import StepKind, name_of
 from approvals.operations import meeting_way as meeting_acts
@@ -23,6 +33,8 @@ from approvals.operations import pausing as pausing_acts
 from approvals.operations import returning as returning_acts
 from approvals.operations import terminating as terminating_acts
 from approvals.services import escalating, pausing, phrases, redirecting, reviewing, runs, sync, telling
+from approvals.services.review import findings
+from approvals.services.review.common import open_supplement
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -62,6 +74,16 @@ def register() -> None:
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
     )
     panels.register_links(pages.links)
+    paper_names.register(review_papers.KIND, gettext_lazy("Opinion of the legal review"))
+    notices.register(
+        "supplement_asked",
+        lambda p: (
+            _("“%(title)s”: %(who)s asks for a supplement by %(due_on)s; the clock of the review stands still") % p
+        ),
+    )
+    notices.register(
+        "joint_urged", lambda p: _("The joint review of “%(title)s” is urged; your answer is asked by %(due_on)s") % p
+    )
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
     for act in (*returning_acts.ACTS, *terminating_acts.ACTS, *pausing_acts.ACTS, *meeting_acts.ACTS):
@@ -73,6 +95,46 @@ def register() -> None:
 
 def _verbs() -> None:
     for verb in (
+        Verb(
+            "section_opinion",
+            gettext_lazy("Record the opinion of the unit's legal section"),
+            "§3.3",
+            agreement_rules.may_edit,
+            page_url("approvals:section-record"),
+            56,
+            stations=(Station.DRAFTING,),
+            main=False,
+        ),
+        Verb(
+            "answer_findings",
+            gettext_lazy("Answer what the review found"),
+            "§3.3",
+            rules.may_answer_for_lead,
+            page_url("approvals:finding-answer"),
+            45,
+            stations=(Station.DRAFTING, Station.LEGAL_REVIEW),
+            offered=_some_finding_waits,
+        ),
+        Verb(
+            "supply",
+            gettext_lazy("Supply what is missing"),
+            "§3.3",
+            rules.may_answer_for_lead,
+            _supplement_url,
+            46,
+            stations=(Station.LEGAL_REVIEW,),
+            offered=_some_supplement_waits,
+        ),
+        Verb(
+            "check",
+            gettext_lazy("Check whether it is complete"),
+            "§3.3",
+            rules.may_check,
+            page_url("approvals:completeness-edit"),
+            49,
+            stations=(Station.LEGAL_REVIEW,),
+            offered=_check_is_open,
+        ),
         Verb(
             "review",
             gettext_lazy("Review"),
@@ -175,12 +237,43 @@ def _verbs() -> None:
 
 def _duties() -> None:
     verbs.add_duties("submit_for_review", reviewing.open_review)
+    for code in ("submit_for_review", "hand_to_head"):
+        verbs.add_blockers(code, blockers.answer_blockers, blockers.section_blockers)
+        verbs.get(code).advisers.append(blockers.section_advice)
     verbs.add_duties("recall", runs.end_run, reviewing.end_review, reviewing.present_again)
     verbs.add_duties("withdraw", runs.end_run, reviewing.end_review)
 
 
 def _todos() -> None:
     for kind in (
+        duties.Kind(
+            "check",
+            gettext_lazy("Check whether the submission is complete"),
+            gettext_lazy("Check"),
+            todo_url("approvals:completeness-edit"),
+            "§3.3",
+        ),
+        duties.Kind(
+            "supply",
+            gettext_lazy("Supply what is missing in the submission"),
+            gettext_lazy("Supply"),
+            lambda todo: reverse("approvals:supplement-edit", args=[todo.params["supplement"]]),
+            "§3.3",
+        ),
+        duties.Kind(
+            "joint_review",
+            gettext_lazy("Review the text for the unit"),
+            gettext_lazy("Answer"),
+            lambda todo: reverse("approvals:joint-answer", args=[todo.params["joint"]]),
+            "§3.3",
+        ),
+        duties.Kind(
+            "answer_findings",
+            gettext_lazy("Answer what the review found"),
+            gettext_lazy("Answer"),
+            todo_url("approvals:finding-answer"),
+            "§3.3",
+        ),
         duties.Kind(
             "review",
             gettext_lazy("Review the six points and conclude"),
@@ -232,6 +325,22 @@ def _todos() -> None:
 
 def _events() -> None:
     for code, label, detail in (
+        ("section_opinion", gettext_lazy("recorded the opinion of the unit's legal section"), review_words.section),
+        ("check_complete", gettext_lazy("found the submission complete; the review begins"), review_words.plain),
+        ("ask_supplement", gettext_lazy("asked for a supplement"), review_words.supplement),
+        ("supply", gettext_lazy("supplied what was missing"), review_words.supplement),
+        ("send_supplement", gettext_lazy("sent the supplement"), review_words.supplement),
+        ("ask_joint", gettext_lazy("asked units to review with the legal affairs office"), review_words.units),
+        ("drop_joint", gettext_lazy("left a proposed joint reviewer out"), review_words.units),
+        ("answer_joint", gettext_lazy("answered as joint reviewer"), review_words.joint_answer),
+        ("go_on_without", gettext_lazy("went on without the answer of a unit"), review_words.units),
+        ("urge_joint", gettext_lazy("urged a joint reviewer"), review_words.units),
+        ("expert_opinion", gettext_lazy("recorded the opinion of an expert"), review_words.expert),
+        ("stop_review", gettext_lazy("stopped the clock of the review"), review_words.stop),
+        ("resume_review", gettext_lazy("let the clock of the review go on"), review_words.plain),
+        ("look_at_kept", gettext_lazy("looked at wordings kept against the screening"), review_words.excerpts),
+        ("answer_findings", gettext_lazy("answered findings of the review"), review_words.answers),
+        ("judge_finding", gettext_lazy("judged the answer to a finding"), review_words.judgement),
         ("review_points", gettext_lazy("recorded points of the review"), _points),
         ("close_review", gettext_lazy("closed the legal review"), _conclusion),
         ("send_back_from_review", gettext_lazy("sent the text back from review"), _conclusion),
@@ -294,6 +403,18 @@ def _review_is_open(agreement: Agreement) -> bool:
     return LegalReview.objects.filter(agreement=agreement, state=LegalReview.State.OPEN).exists()
 
 
+def _check_is_open(agreement: Agreement) -> bool:
+    return CompletenessCheck.objects.filter(agreement=agreement, state=CompletenessCheck.State.OPEN).exists()
+
+
+def _some_supplement_waits(agreement: Agreement) -> bool:
+    return Supplement.objects.filter(agreement=agreement, state=Supplement.State.OPEN).exists()
+
+
+def _some_finding_waits(agreement: Agreement) -> bool:
+    return bool(findings.unanswered(agreement))
+
+
 def _some_step_waits(agreement: Agreement) -> bool:
     return Step.objects.filter(run__agreement=agreement, run__state="open", state=Step.State.WAITING).exists()
 
@@ -307,6 +428,14 @@ def _report_is_due(agreement: Agreement) -> bool:
 
 
 # ---------------------------------------------------------------------- where things are done
+
+
+def _supplement_url(agreement: Agreement) -> str:
+    """Return the address of the supplement that is asked for; without one, the agreement's own page."""
+    supplement = open_supplement(agreement)
+    if supplement is None:
+        return agreement.get_absolute_url()
+    return reverse("approvals:supplement-edit", args=[supplement.public_id])
 
 
 def _assignment_url(todo: ToDo) -> str:

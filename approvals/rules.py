@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, PostHolding, User
 from agreements.models import Agreement
-from agreements.rules import allowed_in, as_holder, lies_with_deputy, may_edit
+from agreements.rules import STAFF, allowed_in, as_holder, lies_with_deputy, may_edit
 from agreements.services import access
-from approvals.models import Assignment
+from approvals.models import Assignment, JointReview
 from core.verdicts import Allowed, Denied, Verdict
 from regulation.posts import POSTS
 
@@ -61,6 +61,43 @@ def may_send_back_from_review(user: User, agreement: Agreement) -> Verdict:
         as_holder(
             user.holding("legal", "general_office", authority=agreement.authority),
             _("The legal affairs office or the General Office sends a text back from review."),
+            "§3.3",
+        ),
+        "§3.3",
+    )
+
+
+def may_check(user: User, agreement: Agreement) -> Verdict:
+    """§3.3: the General Office looks whether everything is there before the review begins."""
+    return not_own_work(
+        user,
+        agreement,
+        as_holder(
+            user.holding("general_office", authority=agreement.authority),
+            _("The General Office checks whether a submission is complete."),
+            "§3.3",
+        ),
+        "§3.3",
+    )
+
+
+def may_answer_for_lead(user: User, agreement: Agreement) -> Verdict:
+    """§3.3: the lead unit's staff supplies what is missing and answers what the review found."""
+    return as_holder(
+        user.holding(*STAFF, unit=agreement.lead_unit),
+        _("Only the staff of the lead unit answers the review."),
+        "§3.3",
+    )
+
+
+def may_answer_joint(user: User, row: JointReview) -> Verdict:
+    """§3.3: a functional department that is asked answers for itself, by somebody who did not work on the case."""
+    return not_own_work(
+        user,
+        row.review.agreement,
+        as_holder(
+            user.holding(*STAFF, unit=row.unit) if row.unit else None,
+            _("Only the staff of the unit that is asked answers for it."),
             "§3.3",
         ),
         "§3.3",

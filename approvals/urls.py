@@ -3,13 +3,25 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import acts, approval, deciding, listing, review, route
+from approvals.views import acts, approval, completeness, deciding, findings, joint, listing, review, route
 
 app_name = "approvals"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.listing, name="review-list"),
     path("<pid:public_id>/", review.edit, name="review-edit"),
+    path("<pid:public_id>/check/", completeness.edit, name="completeness-edit"),
+    path("<pid:public_id>/supplement/", completeness.ask, name="supplement-ask"),
+    path("supplements/<pid:public_id>/", completeness.supply, name="supplement-edit"),
+    path("<pid:public_id>/joint/", joint.ask, name="joint-ask"),
+    path("joint/<pid:public_id>/settle/", joint.settle, name="joint-settle"),
+    path("joint/<pid:public_id>/", joint.answer, name="joint-answer"),
+    path("<pid:public_id>/experts/", joint.expert, name="expert-record"),
+    path("<pid:public_id>/clock/", review.still, name="review-clock"),
+    path("<pid:public_id>/answers/", findings.answer, name="finding-answer"),
+    path("findings/<pid:public_id>/", findings.judge, name="finding-judge"),
+    path("<pid:public_id>/section/", findings.own_section, name="section-record"),
+    path("rounds/<pid:public_id>/opinion/", review.opinion, name="paper-opinion"),
     path("<pid:public_id>/back/", review.send_back, name="review-send-back"),
     path("<pid:public_id>/route/", route.show, name="route-show"),
     path("<pid:public_id>/route/paper/", route.paper, name="route-paper"),
@@ -30,6 +42,18 @@ declare(
         f"{app_name}:{name}"
         for name in (
             "review-edit",
+            "completeness-edit",
+            "supplement-ask",
+            "supplement-edit",
+            "joint-ask",
+            "joint-settle",
+            "joint-answer",
+            "expert-record",
+            "review-clock",
+            "finding-answer",
+            "finding-judge",
+            "section-record",
+            "paper-opinion",
             "review-send-back",
             "route-show",
             "route-paper",

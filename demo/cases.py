@@ -15,6 +15,9 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from approvals.services import phrases
+from approvals.services.review.findings import Answer
+from approvals.services.review.supplements import Missing
+from approvals.services.reviewing import FindingContent
 from core import clock
 from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, delegations, own_name
 from demo.filing import papers_of
@@ -74,6 +77,7 @@ def load(people: People) -> int:
         provisional_handover,
         reviewed,
         under_review,
+        asked_for_more,
         cases_opinions.differences_remain,
         with_the_head,
         district_with_its_head,
@@ -482,8 +486,8 @@ def reviewed(people: People) -> None:
 
 
 def under_review(people: People) -> None:
-    """§2.2: submitted two working days ago, on the desk of the legal affairs office."""
-    case = Road(people, ago(TO_REVIEW + 2), **INDUSTRY).file(
+    """§2.2: in its second round: two findings answered, two departments asked, the clock stands still for them."""
+    case = Road(people, ago(TO_REVIEW + 9), **INDUSTRY).file(
         "central_soe", "与国联航运集团战略合作框架协议", origin_note=NOTE
     )
     case.to_review(
@@ -493,6 +497,38 @@ def under_review(people: People) -> None:
         due=year_end(2),
         responsible="gongxin",
         fields=("trade", "investment"),
+        project=True,
+    )
+    case.after(2).find(
+        (
+            "duties_rights",
+            "liability",
+            FindingContent("违约责任只约束我方，权利义务不对等。", "", "high", "双方各自承担因违约造成的直接损失。"),
+        ),
+        ("effect", "mechanisms", FindingContent("会商机制没有写明召集单位。", "", "low", "由双方牵头部门轮流召集。")),
+        conclusion="lawful_after_changes",
+    )
+    case.after(2).write({"liability": "双方各自承担因违约造成的直接损失；本协议不含排他条款。"})
+    case.answer_findings(
+        Answer("changed", "已按建议表述修改。"), Answer("kept", "召集单位在年度方案中确定，协议不宜写死。")
+    )
+    case.hand_to_head().after(1).submit("审核意见已逐条答复，改动已与合作方商定。")
+    case.after(1).ask_joint("guihua", "shengtai", reason="涉及港区选址和环境影响。")
+
+
+def asked_for_more(people: People) -> None:
+    """§2.7: submitted yesterday; the General Office asks for what is missing, and its clock stands still."""
+    case = Road(people, ago(TO_REVIEW + 1)).file("other", "津沪数据要素流通合作备忘录", origin_note=NOTE)
+    case.to_review(
+        "数据要素",
+        PartyContent("上海市数据局（演示）", STATE),
+        consulted=("keji",),
+        due=year_end(1),
+        responsible="hezuo",
+        fields=("science",),
+    )
+    case.after(1).ask_for_supplement(
+        Missing("party_papers", "合作方签署人授权委托书。"), Missing("explanation", "磋商过程和主要分歧的说明。")
     )
 
 

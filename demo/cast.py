@@ -84,6 +84,8 @@ DEPARTMENTS = (
     ),
 )
 
+REVIEWS = {"planning": "guihua", "finance": "caizheng", "ecology": "shengtai", "state_assets": "guozi"}
+"""The departments that review with the legal affairs office, by the part they play."""
 ROLES = {
     LeadRole.COOPERATION_EXCHANGE: "hezuo",
     LeadRole.PAIRED_ASSISTANCE: "hezuo",
@@ -139,6 +141,8 @@ def assemble(authority: SigningAuthority) -> dict[str, User]:
     units = {entry.code: _unit(authority, entry) for entry in DEPARTMENTS}
     for role, code in ROLES.items():
         UnitRole.objects.get_or_create(authority=authority, role=role.value, defaults={"unit": units[code]})
+    for part, code in REVIEWS.items():
+        UnitRole.objects.get_or_create(authority=authority, role=part, defaults={"unit": units[code]})
     for code in ("deputy_secretary_general", "vice_mayor"):
         leader = _post(authority, units, code)
         for unit in units.values():

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Self
 
-from approvals.models import Assignment, Decision, MeetingResult, Run
+from accounts.models import Unit
+from agreements.services import calendar
+from approvals.models import Assignment, Decision, JointReview, LegalReview, MeetingResult, Run
 from approvals.services import minutes, party_committee, reviewing, runs
-from approvals.services.reviewing import PointContent
+from approvals.services.review import clock as review_clock
+from approvals.services.review import completeness, findings, joint, supplements
+from approvals.services.review.common import check_of
+from approvals.services.review.findings import Answer
+from approvals.services.review.supplements import Missing
+from approvals.services.reviewing import FindingContent, PointContent
 from archive.models import Signing
 from archive.services import handover, sealing, signing
 from archive.services.signing import Ours, Theirs
@@ -34,11 +42,17 @@ class Road(Story):
     # ------------------------------------------------------------------ review and approval
 
     def review(self, finding: str = "", *, conclusion: str = "lawful") -> Self:
-        """Record the six points and conclude; a finding stands at the last point, the prospects of taking effect."""
-        review = reviewing.current(self.agreement)
-        if review is None:
-            raise LookupError("no review is open")
+        """Record the six points and conclude; a finding stands at the last point, the prospects of taking effect.
+
+        The submission was found complete on the working day after it; departments were asked in drafting already.
+        """
+        review = self.complete()
         legal = self.by("legal")
+        for row in review.joint.filter(state=JointReview.State.PROPOSED):
+            joint.drop(row, by=legal, reason="起草阶段已征求意见，无不同意见。", on=self.day, at=self.at(10))
+        for one in findings.of(self.agreement):
+            if one.status == findings.Status.ANSWERED:
+                findings.judge(review, one.finding.public_id, by=legal, accepted=True, at=self.at(10))
         points = {code: PointContent(has_finding=False) for code in REVIEW_POINTS}
         if finding:
             points["effect"] = PointContent(has_finding=True, finding=finding)
@@ -53,6 +67,79 @@ class Road(Story):
             on=self.day,
             at=self.at(15),
         )
+        return self
+
+    def complete(self) -> LegalReview:
+        """Find the submission complete, on the working day after it, or today where that lies ahead."""
+        check = check_of(self.agreement)
+        if check is None:
+            raise LookupError("nothing was submitted")
+        if check.is_open:
+            now, self.day = self.day, min(self.day, calendar.nth(check.opened_on, 1).day)
+            completeness.declare_complete(
+                check,
+                by=self.by("general_office"),
+                text_sha256=check.text.sha256,
+                words="材料齐全。",
+                on=self.day,
+                at=self.at(10),
+            )
+            self.day = now
+        review = reviewing.current(self.agreement)
+        if review is None:
+            raise LookupError("no review is open")
+        return review
+
+    def ask_for_supplement(self, *missing: Missing) -> Self:
+        """Ask the lead unit for what is missing; the check waits for it."""
+        text = self.agreement.texts.order_by("-number")[0]
+        supplements.ask(
+            self.agreement,
+            missing,
+            by=self.by("general_office"),
+            text_sha256=text.sha256,
+            note="请于期限内补齐。",
+            on=self.day,
+            at=self.at(15),
+        )
+        return self
+
+    def find(self, *found: tuple[str, str, FindingContent], conclusion: str = "") -> Self:
+        """Record findings (point, code of the clause, words); with a conclusion the round ends by it."""
+        review = self.complete()
+        legal, shown = self.by("legal"), review.text.sha256
+        lineages = dict(review.text.clauses.values_list("code", "lineage"))
+        points = {code: PointContent(has_finding=False) for code in REVIEW_POINTS} if conclusion else {}
+        for point, clause, content in found:
+            placed = replace(content, clause_lineage=lineages.get(clause, ""))
+            rows = points[point].findings if point in points else ()
+            points[point] = PointContent(has_finding=True, findings=(*rows, placed))
+        reviewing.record_points(review, points, by=legal, text_sha256=shown, at=self.at(11))
+        if conclusion:
+            reviewing.close(
+                review,
+                by=legal,
+                conclusion=conclusion,
+                text_sha256=shown,
+                opinion="请按审核意见修改后重新报送。",
+                on=self.day,
+                at=self.at(15),
+            )
+        return self
+
+    def answer_findings(self, *answers: Answer) -> Self:
+        """Answer what the review found, in its order."""
+        waiting = findings.unanswered(self.agreement)
+        given = {one.finding.public_id: answer for one, answer in zip(waiting, answers, strict=True)}
+        findings.answer(self.agreement, given, by=self.by(self.officer), at=self.at(16))
+        return self
+
+    def ask_joint(self, *codes: str, reason: str) -> Self:
+        """Ask departments to review beside; the clock stands still for them."""
+        review = self.complete()
+        units = list(Unit.objects.filter(authority=self.agreement.authority, code__in=codes))
+        joint.ask(review, units, by=self.by("legal"), reason=reason, on=self.day, at=self.at(16))
+        review_clock.stop(review, review_clock.DEPARTMENTS, by=self.by("legal"), on=self.day, at=self.at(16))
         return self
 
     def present(self) -> Self:

@@ -189,6 +189,16 @@ _ALL = (
             "is an extension of ours.",
         ),
     ),
+    Reading(
+        "review_departments",
+        "§3.3",
+        Text(
+            "原文只说会同有关职能部门审核，未列部门；按文本涉及的土地、资金、环境、国有资产、涉外事项提出会审单位，由审核"
+            "人确定。",
+            "The text speaks of functional departments without naming them; those whose subject the text touches "
+            "(land, funds, environment, state assets, foreign affairs) are proposed, the reviewer decides.",
+        ),
+    ),
 )
 
 READINGS: dict[str, Reading] = {reading.code: reading for reading in _ALL}

@@ -78,6 +78,7 @@ class Start(str, Enum):
     SENDER = "sender"
     PLAN = "plan"
     SUBMISSION = "submission"
+    COMPLETE = "complete"
     STEP_OPENED = "step_opened"
 
 

@@ -54,6 +54,7 @@ _STARTS: dict[Start, Text] = {
     Start.SENDER: Text("发出之日，发文单位可另定日期", "sending, unless the sender sets another day"),
     Start.PLAN: Text("计划所定日期", "the day set by the plan"),
     Start.SUBMISSION: Text("送审", "submission for review"),
+    Start.COMPLETE: Text("材料齐全", "the completeness check"),
     Start.STEP_OPENED: Text("到达本步骤", "the opening of the step"),
 }
 

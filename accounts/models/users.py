@@ -34,6 +34,8 @@ ADMIN_RIGHTS: dict[str, frozenset[str]] = {
             "agreements.counterpartykindsetting",
             "agreements.screeningrule",
             "approvals.phrase",
+            "approvals.reviewtopic",
+            "approvals.reviewsetting",
         }
     ),
     "system_admin": frozenset({"accounts.user"}),

@@ -48,6 +48,9 @@ class Attachment(PublicIdModel):
         DELIBERATION = "deliberation", _("minutes of a symposium or an expert meeting")
         AUTHORITY = "authority", _("paper of authority to sign")
         COUNTERPARTY = "counterparty", _("paper of a counterparty")
+        LEGAL_OPINION = "legal_opinion", _("opinion of the unit's legal section")
+        SUPPLEMENT = "supplement", _("paper supplied on request")
+        EXPERT = "expert", _("opinion of an expert")
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="attachments")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -1,13 +1,15 @@
 """The legal review (§3.3), the way of an approval and what was decided on it (§3.4)."""
 
+from .completeness import CompletenessCheck, Supplement, SupplementItem
 from .confirmation import Confirmation, Recording
 from .copy import Copy
 from .decision import Decision, MeetingResult
+from .joint import ExpertOpinion, JointReview, ReviewSetting, ReviewStop, ReviewTopic, SectionOpinion
 from .party_committee import PartyCommitteeReport
 from .pause import Pause
 from .phrase import Phrase
 from .read_mark import ReadMark
-from .review import LegalReview, ReviewPoint
+from .review import FindingJudgement, FindingReply, LegalReview, ReviewFinding, ReviewPoint, ScreeningLook
 from .revision import Revision
 from .route import Basis, ForumRule, RouteSeat, RouteStep
 from .run import Assignment, OnDisagree, PassRule, Run, Step, StepKind, StepSeat
@@ -16,10 +18,15 @@ from .urge import Urge
 __all__ = [
     "Assignment",
     "Basis",
+    "CompletenessCheck",
     "Confirmation",
     "Copy",
     "Decision",
+    "ExpertOpinion",
+    "FindingJudgement",
+    "FindingReply",
     "ForumRule",
+    "JointReview",
     "LegalReview",
     "MeetingResult",
     "OnDisagree",
@@ -29,13 +36,21 @@ __all__ = [
     "Phrase",
     "ReadMark",
     "Recording",
+    "ReviewFinding",
     "ReviewPoint",
+    "ReviewSetting",
+    "ReviewStop",
+    "ReviewTopic",
     "Revision",
     "RouteSeat",
     "RouteStep",
     "Run",
+    "ScreeningLook",
+    "SectionOpinion",
     "Step",
     "StepKind",
     "StepSeat",
+    "Supplement",
+    "SupplementItem",
     "Urge",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -11,52 +10,59 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from agreements.models import Agreement, Station
-from agreements.services import access, deadlines, duties, lifecycle, texts
+from agreements.services import deadlines, duties, lifecycle, texts
 from agreements.services.lifecycle import Moved
-from approvals.models import LegalReview, ReviewPoint
-from approvals.services.routing import office_post, review_post
+from approvals.models import (
+    CompletenessCheck,
+    JointReview,
+    LegalReview,
+    ReviewFinding,
+    ScreeningLook,
+    Supplement,
+)
+from approvals.services.review import completeness, findings, gates, points
+from approvals.services.review.common import (
+    LAWFUL,
+    RULE,
+    current,
+    lawful_review,
+    must_be_open,
+    must_be_the_text,
+    under_review,
+)
+from approvals.services.review.points import FindingContent, PointContent
+from approvals.services.review.presenting import PRESENTING, STEP_RULE, offer_presenting
 from core import clock
 from core.errors import BadInput, NotNow
-from core.verdicts import Gap
-from core.wording import say
-from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
+from records import numbers
+from regulation.review import REVIEW_CONCLUSIONS
 
-RULE = "review"
-STEP_RULE = "approval_step"
-PRESENTING = "present"
-LAWFUL = "lawful"
-
-
-@dataclass(frozen=True, slots=True)
-class PointContent:
-    """What was typed for one point: a finding, or the explicit word that there is none."""
-
-    has_finding: bool
-    finding: str = ""
-    clause_lineage: str = ""
-
-
-def current(agreement: Agreement) -> LegalReview | None:
-    """Return the latest round of the review; None before the first submission."""
-    return agreement.legal_reviews.order_by("-round").first()
+__all__ = [
+    "LAWFUL",
+    "PRESENTING",
+    "STEP_RULE",
+    "FindingContent",
+    "PointContent",
+    "close",
+    "current",
+    "look_at",
+    "offer_presenting",
+    "open_review",
+    "record_points",
+    "send_back",
+]
 
 
 def open_review(agreement: Agreement, moved: Moved) -> None:
-    """Begin a round on the text just submitted: duty of the verb `submit_for_review`.
+    """Receive a text just submitted: duty of the verb `submit_for_review`.
 
-    Starts the review's own limit and puts it on the reviewer's desk; the General Office sees the case from here on.
+    The General Office looks whether everything is there; then the review begins. Words that a review has found lawful
+    already, to the letter, are not reviewed again: they are presented at once.
     """
-    last = current(agreement)
-    text = texts.current(agreement)
-    if text is None:
-        raise RuntimeError("a submission freezes a text")
-    review = LegalReview.objects.create(
-        agreement=agreement, text=text, round=last.round + 1 if last else 1, opened_on=moved.on
-    )
-    post = review_post(agreement.authority)
-    access.grant(agreement, "review", post=office_post(agreement.authority))
-    deadline = deadlines.start(agreement, RULE, starts_on=moved.on, post=post, subject_key=_key(review))
-    duties.open(agreement, "review", post=post, subject_key=_key(review), deadline=deadline, by=moved.by, at=moved.at)
+    if lawful_review(agreement, texts.current(agreement)):
+        offer_presenting(agreement, by=moved.by, on=moved.on, at=moved.at)
+    else:
+        completeness.open_check(agreement, moved)
 
 
 def record_points(
@@ -71,7 +77,7 @@ def record_points(
 
     `text_sha256` is the hash of the text that was shown. Raises BadInput for an unknown point, a finding without words
     or a clause that is not in the text; NotNow when the round is closed or is on another text than the one shown.
-    Second caller: the later words stand, both recordings are in the trail.
+    Second caller: the later words stand, both recordings are in the trail; a finding the caller was not shown stays.
     """
     at = at or clock.now()
     agreement = review.agreement
@@ -79,26 +85,10 @@ def record_points(
         lifecycle.lock(agreement)
         post = lifecycle.check(agreement, "review", by=by)
         review.refresh_from_db()
-        _must_be_open(review)
-        _must_be_the_text(review, text_sha256)
+        must_be_open(review)
+        must_be_the_text(review.text, text_sha256)
         _must_be_sound(review, contents)
-        ReviewPoint.objects.bulk_create(
-            (
-                ReviewPoint(
-                    review=review,
-                    point=code,
-                    has_finding=content.has_finding,
-                    finding=content.finding.strip() if content.has_finding else "",
-                    clause_lineage=content.clause_lineage if content.has_finding else "",
-                    recorded_by=by,
-                    recorded_at=at,
-                )
-                for code, content in contents.items()
-            ),
-            update_conflicts=True,
-            unique_fields=["review", "point"],
-            update_fields=["has_finding", "finding", "clause_lineage", "recorded_by", "recorded_at"],
-        )
+        points.write(review, contents, by=by, at=at)
         lifecycle.act(
             agreement,
             "review_points",
@@ -109,9 +99,61 @@ def record_points(
             payload={
                 "round": review.round,
                 "points": {
-                    code: content.finding.strip() if content.has_finding else "" for code, content in contents.items()
+                    code: "；".join(one.body.strip() for one in content.rows) for code, content in contents.items()
                 },
+                "findings": [
+                    {"point": code, "clause": one.clause_lineage, "risk": one.risk, "proposal": one.proposal.strip()}
+                    for code, content in contents.items()
+                    for one in content.rows
+                ],
             },
+        )
+
+
+def _must_be_sound(review: LegalReview, contents: Mapping[str, PointContent]) -> None:
+    if not contents:
+        raise BadInput(_("Choose for at least one point whether something was found."), "§3.3")
+    rows = [(code, one) for code, content in contents.items() for one in content.rows]
+    # A word that there is none names its point too, and a finding without rows is one without words.
+    rows += [(code, FindingContent(" - ")) for code, content in contents.items() if not content.has_finding]
+    joint = set(review.findings.exclude(joint=None).values_list("point", flat=True))
+    rows += [
+        (code, FindingContent(""))
+        for code, content in contents.items()
+        if content.has_finding and not content.rows and code not in joint
+    ]
+    points.must_be_sound(review.text, rows)
+
+
+def look_at(
+    review: LegalReview, answers: Collection[int], *, by: User, text_sha256: str, at: datetime | None = None
+) -> None:
+    """Note that the reasons for wordings kept against the screening (§1.2) were looked at: their answers by key.
+
+    An answer looked at before, in whichever round, is done. Raises NotNow when the round is closed or on another text.
+    """
+    at = at or clock.now()
+    agreement = review.agreement
+    with transaction.atomic():
+        lifecycle.lock(agreement)
+        post = lifecycle.check(agreement, "review", by=by)
+        review.refresh_from_db()
+        must_be_open(review)
+        must_be_the_text(review.text, text_sha256)
+        lines = [line for line in gates.unlooked(review) if line.answer and line.answer.pk in answers]
+        if not lines:
+            return
+        ScreeningLook.objects.bulk_create(
+            ScreeningLook(review=review, answer=line.answer, by=by, at=at) for line in lines
+        )
+        lifecycle.act(
+            agreement,
+            "look_at_kept",
+            actor=by.actor(post),
+            on=clock.today(at),
+            at=at,
+            text=review.text,
+            payload={"round": review.round, "excerpts": [line.found.excerpt for line in lines]},
         )
 
 
@@ -128,8 +170,11 @@ def close(
     """Conclude a round. A lawful text goes on to be presented; any other conclusion sends it back to drafting.
 
     `text_sha256` is the hash of the text that was shown. Raises NotNow when the round is on another text, and with a
-    gap for each point that has neither a finding nor the word that there is none; BadInput for an unknown conclusion,
-    or without an opinion where the text goes back. Second caller: NotNow, the round is closed.
+    gap for everything that is open: a point without an answer, and before a lawful end an answer not judged, a finding
+    of high risk, a reason not looked at, a department not settled, a supplement outstanding. BadInput for an unknown
+    conclusion, or without an opinion where the text goes back. Takes the next number of the written opinions, without
+    a gap. A lawful text whose findings are not answered yet goes to the lead unit first. Second caller: NotNow, told
+    who closed the round.
     """
     at = at or clock.now()
     on = on or clock.today(at)
@@ -142,19 +187,21 @@ def close(
         lifecycle.lock(agreement)
         post = lifecycle.check(agreement, "review", by=by)
         review.refresh_from_db()
-        _must_be_open(review)
-        _must_be_the_text(review, text_sha256)
-        _must_be_complete(review)
+        must_be_open(review)
+        must_be_the_text(review.text, text_sha256)
+        _must_be_complete(review, conclusion)
         review.conclusion, review.opinion, review.reviewer = conclusion, opinion.strip(), by
+        review.number = _next_number(agreement, on)
         if conclusion != LAWFUL:
-            review.save(update_fields=["conclusion", "opinion", "reviewer"])
+            review.save(update_fields=["conclusion", "opinion", "reviewer", "number"])
             send_back(agreement, by=by, reason=opinion, text_sha256=text_sha256, on=on, at=at)
             review.refresh_from_db()
             return review
         review.state, review.closed_on = LegalReview.State.CLOSED, on
         review.save()
-        deadlines.close(agreement, RULE, on=on, subject_key=_key(review))
-        duties.close(agreement, "review", subject_key=_key(review), by=by, at=at)
+        _settle(review, on=on, at=at)
+        deadlines.close(agreement, RULE, on=on, subject_key=review.key)
+        duties.close(agreement, "review", subject_key=review.key, by=by, at=at)
         lifecycle.act(
             agreement,
             "close_review",
@@ -163,9 +210,12 @@ def close(
             at=at,
             comment=review.opinion,
             text=review.text,
-            payload={"round": review.round, "conclusion": conclusion},
+            payload={"round": review.round, "conclusion": conclusion, "number": review.number},
         )
-        offer_presenting(agreement, by=by, on=on, at=at)
+        if findings.unanswered(agreement):
+            findings.ask_for_answers(agreement, by=by, on=on, at=at)
+        else:
+            offer_presenting(agreement, by=by, on=on, at=at)
         deadlines.refresh_next_due(agreement)
     return review
 
@@ -179,7 +229,7 @@ def send_back(
     on: date | None = None,
     at: datetime | None = None,
 ) -> Moved:
-    """Return the text from review to drafting, with a reason; a round that is open ends as sent back.
+    """Return the text from review to drafting, with a reason; a check or a round that is open ends as sent back.
 
     `text_sha256` is the hash of the text that was shown. Raises BadInput without a reason; NotNow when another text is
     under review. Second caller: NotNow, the text has left the review.
@@ -188,10 +238,10 @@ def send_back(
     with transaction.atomic():
         lifecycle.lock(agreement)
         lifecycle.check(agreement, "send_back_from_review", by=by)
+        text = under_review(agreement)
+        must_be_the_text(text, text_sha256)
         review = current(agreement)
-        if review is None:
-            raise RuntimeError("a submission opens a round")
-        _must_be_the_text(review, text_sha256)
+        facts = {"round": review.round, "conclusion": review.conclusion} if review and review.is_open else {}
         return lifecycle.move(
             agreement,
             "send_back_from_review",
@@ -199,27 +249,54 @@ def send_back(
             on=on,
             at=at,
             comment=reason.strip(),
-            facts=lambda _locked: {"round": review.round, "conclusion": review.conclusion},
-            text=review.text,
+            facts=lambda _locked: facts,
+            text=text,
         )
 
 
-def offer_presenting(agreement: Agreement, *, by: User, on: date, at: datetime) -> None:
-    """Put a reviewed agreement on the General Office's desk, to be presented within the limit of a step."""
-    post = office_post(agreement.authority)
-    deadline = deadlines.start(agreement, STEP_RULE, starts_on=on, post=post, subject_key=PRESENTING)
-    duties.open(agreement, PRESENTING, post=post, subject_key=PRESENTING, deadline=deadline, by=by, at=at)
+def _must_be_complete(review: LegalReview, conclusion: str) -> None:
+    gaps = gates.closing_gaps(review, conclusion)
+    if gaps:
+        raise NotNow(
+            _("The review cannot be closed yet: %(count)s point(s) are open.") % {"count": len(gaps)},
+            "§3.3",
+            gaps=gaps,
+            code="incomplete",
+        )
+
+
+def _next_number(agreement: Agreement, on: date) -> str:
+    """Take the next number of the written opinions of an authority in a year."""
+    authority = agreement.authority
+    number = numbers.next_number(f"legal_opinion:{authority.code}", on.year)
+    return f"{authority.number_prefix}法审〔{on.year}〕{number}号"
+
+
+def _settle(review: LegalReview, *, on: date, at: datetime) -> None:
+    """From the end of a round on its findings stand, nobody is asked any more, and no stop lasts."""
+    ReviewFinding.objects.filter(review=review, settled_at=None).update(settled_at=at)
+    asked = review.joint.filter(state=JointReview.State.ASKED)
+    for row in asked:
+        deadlines.close(review.agreement, "joint_review", on=on, subject_key=row.key, because="review_closed")
+        duties.close(review.agreement, "joint_review", subject_key=row.key, at=at, because="review_closed")
+    asked.filter(gone_on_because="").update(state=JointReview.State.ENDED)
+    review.joint.filter(state=JointReview.State.PROPOSED).update(state=JointReview.State.ENDED)
+    review.stops.filter(to_on=None).update(to_on=on)
 
 
 def end_review(agreement: Agreement, moved: Moved) -> None:
-    """End an open round when the text leaves the review otherwise: duty of sending back, recalling, withdrawing."""
-    state = {
-        "send_back_from_review": LegalReview.State.RETURNED,
-        "recall": LegalReview.State.RECALLED,
-    }.get(moved.verb, LegalReview.State.ENDED)
+    """End an open check or round, and what was asked for, when the text leaves the review otherwise: duty of sending
+    back, recalling, withdrawing."""
+    state = {"send_back_from_review": "returned", "recall": "recalled"}.get(moved.verb, "ended")
+    for check in CompletenessCheck.objects.filter(agreement=agreement, state=CompletenessCheck.State.OPEN):
+        check.state, check.closed_on = state, moved.on
+        check.checked_by = moved.by if state == "returned" else None
+        check.save(update_fields=["state", "closed_on", "checked_by"])
+    Supplement.objects.filter(agreement=agreement, state=Supplement.State.OPEN).update(state=Supplement.State.ENDED)
     for review in LegalReview.objects.filter(agreement=agreement, state=LegalReview.State.OPEN):
         review.state, review.closed_on = state, moved.on
         review.save(update_fields=["state", "closed_on"])
+        _settle(review, on=moved.on, at=moved.at)
 
 
 def present_again(agreement: Agreement, moved: Moved) -> None:
@@ -229,64 +306,6 @@ def present_again(agreement: Agreement, moved: Moved) -> None:
     duties.close(agreement, but=duties.OF_NO_STATION, by=moved.by, at=moved.at, because="recalled")
     deadlines.close_all(agreement, on=moved.on, because="recalled")
     offer_presenting(agreement, by=moved.by, on=moved.on, at=moved.at)
-
-
-def _key(review: LegalReview) -> str:
-    return f"review:{review.pk}"
-
-
-def _must_be_open(review: LegalReview) -> None:
-    if not review.is_open:
-        who = review.reviewer.full_name if review.reviewer else ""
-        raise NotNow(
-            _("This review is already %(state)s. %(who)s") % {"state": review.get_state_display(), "who": who},
-            "§3.3",
-            code="review_closed",
-        )
-
-
-def _must_be_the_text(review: LegalReview, text_sha256: str) -> None:
-    if text_sha256 != review.text.sha256:
-        raise NotNow(
-            _("The text you were shown is not the text under review."),
-            "§3.3",
-            code="other_text",
-            next_step=_("Open the page again and read the text that is under review now."),
-        )
-
-
-def _must_be_sound(review: LegalReview, contents: Mapping[str, PointContent]) -> None:
-    if not contents:
-        raise BadInput(_("Choose for at least one point whether something was found."), "§3.3")
-    if unknown := set(contents) - set(REVIEW_POINTS):
-        raise BadInput(_("Unknown point of the review: %(points)s") % {"points": ", ".join(sorted(unknown))}, "§3.3")
-    lineages = set(review.text.clauses.values_list("lineage", flat=True))
-    for code, content in contents.items():
-        name = say(REVIEW_POINTS[code].name)
-        if content.has_finding and not content.finding.strip():
-            raise BadInput(_("“%(point)s”: say what was found.") % {"point": name}, "§3.3")
-        if content.has_finding and content.clause_lineage and content.clause_lineage not in lineages:
-            raise BadInput(_("“%(point)s”: this clause is not in the text.") % {"point": name}, "§3.3")
-
-
-def _must_be_complete(review: LegalReview) -> None:
-    recorded = set(review.points.values_list("point", flat=True))
-    gaps = [
-        Gap(
-            _("“%(point)s” has neither a finding nor the word that there is none") % {"point": say(point.name)},
-            point.article,
-            code=f"point_{code}",
-        )
-        for code, point in REVIEW_POINTS.items()
-        if code not in recorded
-    ]
-    if gaps:
-        raise NotNow(
-            _("The review cannot be closed yet: %(count)s of six points are open.") % {"count": len(gaps)},
-            "§3.3",
-            gaps=gaps,
-            code="incomplete",
-        )
 
 
 def _require_reason(reason: str) -> None:

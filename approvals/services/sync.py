@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from accounts.models import SigningAuthority
-from approvals.models import Basis, RouteStep, StepKind
+from approvals.models import Basis, ReviewSetting, ReviewTopic, RouteStep, StepKind
 from approvals.models.route import MEETING
 from core import clock
 from regulation.posts import POSTS
 from regulation.records import AuthorityKind, Submitter, Text
+from regulation.review_practice import TOPICS
 from regulation.routes import required_steps
 
 DELIBERATES = Text("审议", "Deliberates")
@@ -31,6 +32,7 @@ def sync(of: SigningAuthority) -> Iterator[str]:
 
     Steps that the regulation no longer has are retired, never deleted. Second caller: nothing differs.
     """
+    yield from _topics(of)
     for submitter in submitters_of(of):
         rows = wanted(submitter, AuthorityKind(of.kind))
         present = {row.code: row for row in RouteStep.objects.filter(authority=of, submitter=submitter.value)}
@@ -97,6 +99,22 @@ def _in_order(wanted: dict[str, Any], present: dict[str, RouteStep]) -> list[str
                 place += 1
             order.insert(place, row.code)
     return order
+
+
+def _topics(of: SigningAuthority) -> Iterator[str]:
+    """Name the subjects of joint reviews (§3.3); from then on a row, with its unit, is the administrator's."""
+    for topic in TOPICS.values():
+        names = {"article": topic.article, "name_zh": topic.name.zh, "name_en": topic.name.en}
+        _row, made = ReviewTopic.objects.get_or_create(authority=of, code=topic.code, defaults=names)
+        if made:
+            yield f"review topic {topic.code}: missing"
+    _setting, made = ReviewSetting.objects.get_or_create(authority=of)
+    if made:
+        yield "review setting: missing"
+    for row in ReviewTopic.objects.filter(authority=of, retired_on=None).exclude(code__in=TOPICS):
+        row.retired_on = clock.today()
+        row.save()
+        yield f"review topic {row.code}: not retired"
 
 
 def wanted(submitter: Submitter, kind: AuthorityKind) -> dict[str, dict[str, Any]]:

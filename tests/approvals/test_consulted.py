@@ -17,7 +17,7 @@ from approvals import pages, papers
 from core import clock
 from tests.approvals.test_pages import english, words
 from tests.factories import Organisation, consult_units, fresh, make_agreement, paper, write_text
-from tests.factories_approvals import open_assignment, open_run
+from tests.factories_approvals import complete, open_assignment, open_run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.2")]
 LogIn = Callable[[User], Client]
@@ -60,6 +60,7 @@ def maintained(org: Organisation) -> Agreement:
 def test_the_review_shows_what_is_maintained_of_an_earlier_round_and_letters(
     maintained: Agreement, org: Organisation, as_user: LogIn
 ) -> None:
+    complete(maintained, org)
     page = words(english(as_user(org.legal)).get(reverse("approvals:review-edit", args=[maintained.public_id])))
     for said in (BODY, HELD, WRITTEN, "长春市人民政府"):
         assert said in page

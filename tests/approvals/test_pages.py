@@ -17,11 +17,14 @@ from agreements.services import drafting, standing
 from approvals.models import Assignment, Decision, MeetingResult, PartyCommitteeReport, Run
 from approvals.services import runs
 from core import clock
+from records.models import Event
 from regulation.review import REVIEW_POINTS
 from tests.factories import Organisation, fresh, make_agreement, write_text
 from tests.factories_approvals import (
     holder_of,
+    in_review,
     latest_review,
+    leave_out_joint,
     open_assignment,
     open_run,
     paper,
@@ -36,7 +39,7 @@ LogIn = Callable[[User], Client]
 
 @pytest.fixture
 def agreement(org: Organisation) -> Agreement:
-    return make_agreement(org, at_station=Station.LEGAL_REVIEW)
+    return in_review(org)
 
 
 @pytest.fixture(autouse=True)
@@ -64,8 +67,21 @@ def shown(agreement: Agreement) -> dict[str, str]:
     return {"text_sha256": latest_review(agreement).text.sha256}
 
 
+def rows(point: str, *typed: dict[str, str]) -> dict[str, str]:
+    """Return the findings of a point as its sheet sends them."""
+    data = {f"{point}-TOTAL_FORMS": str(len(typed)), f"{point}-INITIAL_FORMS": "0"}
+    for place, row in enumerate(typed):
+        data.update({f"{point}-{place}-{name}": value for name, value in {"risk": "medium", **row}.items()})
+    return data
+
+
+def sheets() -> dict[str, str]:
+    """Return the six sheets with nothing in them."""
+    return {name: value for code in REVIEW_POINTS for name, value in rows(code).items()}
+
+
 def all_nothing() -> dict[str, str]:
-    return {f"{code}_found": "no" for code in REVIEW_POINTS}
+    return {**sheets(), **{f"{code}_found": "no" for code in REVIEW_POINTS}}
 
 
 class TestRights:
@@ -130,17 +146,46 @@ class TestRights:
 class TestReviewPage:
     def test_findings_are_saved_and_shown_again(self, agreement: Agreement, org: Organisation, as_user: LogIn) -> None:
         browser, address = as_user(org.legal), url("review-edit", agreement.public_id)
-        data = {"act": "save", "policy_found": "yes", "policy_finding": "请补充依据。", **shown(agreement)}
-        data["effect_found"] = "no"
+        written = rows("policy", {"finding": "请补充依据。", "risk": "high", "proposal": "依据某某规定。"})
+        data = {**sheets(), **written, "act": "save", "policy_found": "yes", "effect_found": "no", **shown(agreement)}
         assert browser.post(address, data).status_code == 302
         page = browser.get(address).content.decode()
         assert "请补充依据。" in page
-        assert latest_review(agreement).points.count() == 2
+        assert "依据某某规定。" in page
+        review = latest_review(agreement)
+        assert review.points.count() == 2
+        assert review.findings.get().risk == "high"
+
+    def test_a_point_left_as_it_was_shown_is_not_written_again(
+        self, agreement: Agreement, org: Organisation, as_user: LogIn
+    ) -> None:
+        browser, address = english(as_user(org.legal)), url("review-edit", agreement.public_id)
+        data = {**sheets(), **rows("policy", {"finding": "请补充依据。"}), "act": "save", **shown(agreement)}
+        browser.post(address, {**data, "policy_found": "yes"})
+        form = browser.get(address).context["form"]
+        again = {**sheets(), "act": "save", **shown(agreement), "policy_found": "yes", "effect_found": "no"}
+        again |= rows("policy", *(dict(row.initial) for row in form.sheets["policy"].forms if row.initial))
+        again["policy_base"] = form["policy_base"].value()
+        finding = latest_review(agreement).findings.get()
+        assert browser.post(address, again).status_code == 302
+        assert latest_review(agreement).findings.get() == finding
+        last = Event.objects.filter(chain=agreement.chain, code="review_points").latest("sequence")
+        assert set(last.payload["points"]) == {"effect"}
+        assert browser.post(address, {**again, "effect_found": ""}).status_code == 400
+
+    def test_nothing_found_beside_a_finding_is_a_mistake(
+        self, agreement: Agreement, org: Organisation, as_user: LogIn
+    ) -> None:
+        data = {**sheets(), **rows("policy", {"finding": "有问题。"}), "act": "save", "policy_found": "no"}
+        page = english(as_user(org.legal)).post(url("review-edit", agreement.public_id), {**data, **shown(agreement)})
+        assert page.status_code == 400
+        assert "Take the findings away" in page.content.decode()
 
     def test_closing_leads_to_the_agreement_and_says_who_has_it(
         self, agreement: Agreement, org: Organisation, as_user: LogIn
     ) -> None:
         browser = english(as_user(org.legal))
+        leave_out_joint(latest_review(agreement), org)
         data = {"act": "close", "conclusion": "lawful", **all_nothing(), **shown(agreement)}
         response = browser.post(url("review-edit", agreement.public_id), data, follow=True)
         assert response.redirect_chain[-1][0] == agreement.get_absolute_url()
@@ -154,9 +199,9 @@ class TestReviewPage:
         data = {
             "act": "close",
             "conclusion": "not_lawful",
+            **sheets(),
+            **rows("effect", {"finding": "不要丢失的文字"}),
             "policy_found": "yes",
-            "policy_finding": "",
-            "effect_finding": "不要丢失的文字",
             **shown(agreement),
         }
         response = browser.post(url("review-edit", agreement.public_id), data)
@@ -170,7 +215,7 @@ class TestReviewPage:
     def test_open_points_are_listed_and_nothing_is_closed(
         self, agreement: Agreement, org: Organisation, as_user: LogIn
     ) -> None:
-        data = {"act": "close", "conclusion": "lawful", "policy_found": "no", **shown(agreement)}
+        data = {**sheets(), "act": "close", "conclusion": "lawful", "policy_found": "no", **shown(agreement)}
         response = as_user(org.legal).post(url("review-edit", agreement.public_id), data)
         assert response.status_code == 409
         assert response.content.decode().count("<li>") >= 5
@@ -190,7 +235,8 @@ class TestReviewPage:
         browser, address = english(as_user(org.legal)), url(name, agreement.public_id)
         sha256 = shown(agreement)["text_sha256"]
         assert f'name="text_sha256" value="{sha256}"' in browser.get(address).content.decode()
-        data = {"act": "save", "policy_found": "yes", "policy_finding": "不要丢失", "comment": "不要丢失"}
+        data = {**sheets(), **rows("policy", {"finding": "不要丢失"}), "act": "save", "policy_found": "yes"}
+        data["comment"] = "不要丢失"
         response = browser.post(address, {**data, "text_sha256": "0" * 64})
         assert response.status_code == 409
         page = response.content.decode()
@@ -209,13 +255,23 @@ class TestReviewPage:
 
     @pytest.mark.parametrize(
         "data",
-        [{}, {"act": "burn"}, {"act": "save"}, {"act": "save", "policy_found": "maybe"}, {"act": "close"}],
+        [
+            {},
+            {"act": "burn"},
+            {"act": "save"},
+            {"act": "save", "policy_found": "maybe"},
+            {"act": "close"},
+            {"act": "save", "policy-TOTAL_FORMS": "x"},
+            {"act": "save", **rows("policy", {"finding": "有误", "risk": "deadly"})},
+            {"act": "save", **rows("policy", {"finding": "有误", "clause": "0000000000"})},
+            {"act": "save", "effect_found": "no", "looked": "99"},
+        ],
     )
     def test_bad_input_is_answered_with_a_reason(
         self, agreement: Agreement, org: Organisation, as_user: LogIn, data: dict[str, str]
     ) -> None:
         browser, address = as_user(org.legal), url("review-edit", agreement.public_id)
-        assert browser.post(address, {**data, **shown(agreement)}).status_code == 400
+        assert browser.post(address, {**sheets(), **data, **shown(agreement)}).status_code == 400
 
 
 class TestPresenting:

@@ -12,15 +12,24 @@ from approvals.services.reviewing import PointContent
 from core.errors import BadInput, NotNow, Refused
 from records.models import Event
 from regulation.review import REVIEW_POINTS
-from tests.factories import Organisation, fresh, make_agreement, write_text
-from tests.factories_approvals import all_clear, also_holds, latest_review, open_run, review_all_clear
+from tests.factories import Organisation, fresh, make_agreement, reword, write_text
+from tests.factories_approvals import (
+    all_clear,
+    also_holds,
+    complete,
+    in_review,
+    latest_review,
+    leave_out_joint,
+    open_run,
+    review_all_clear,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.3")]
 
 
 @pytest.fixture
 def agreement(org: Organisation) -> Agreement:
-    return make_agreement(org, at_station=Station.LEGAL_REVIEW)
+    return in_review(org)
 
 
 def record(review: LegalReview, contents: dict[str, PointContent], *, by: User) -> None:
@@ -51,7 +60,7 @@ def last_code(agreement: Agreement) -> str:
 
 
 class TestOpening:
-    def test_the_submission_opens_a_round_on_exactly_the_frozen_text(self, agreement: Agreement) -> None:
+    def test_a_complete_submission_opens_a_round_on_exactly_the_frozen_text(self, agreement: Agreement) -> None:
         review = latest_review(agreement)
         text = texts.current(agreement)
         assert (review.round, review.state, review.text) == (1, "open", text)
@@ -78,7 +87,7 @@ class TestOpening:
         post = org.post("legal")
         post.retired_on = post.holdings.get().from_on
         post.save()
-        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+        agreement = in_review(org)
         assert desks(agreement) == {("review", "general_office")}
         record(latest_review(agreement), all_clear(), by=fresh(org.general_office))
 
@@ -98,11 +107,15 @@ class TestPoints:
             "policy": PointContent(False, "忽略"),
         }
         record(review, contents, by=fresh(org.legal))
-        rows = {row.point: (row.has_finding, row.finding, row.clause_lineage) for row in review.points.all()}
-        assert rows == {
-            "lawfulness": (True, "违约责任不对等。", clause.lineage),
-            "policy": (False, "", ""),
-        }
+        assert {row.point: row.has_finding for row in review.points.all()} == {"lawfulness": True, "policy": False}
+        (row,) = review.findings.all()
+        assert (row.point, row.body, row.clause_lineage, row.heading, row.risk) == (
+            "lawfulness",
+            "违约责任不对等。",
+            clause.lineage,
+            clause.heading,
+            "medium",
+        )
         event = Event.objects.filter(chain=agreement.chain).order_by("-sequence")[0]
         assert event.code == "review_points"
         assert event.payload["points"] == {"lawfulness": "违约责任不对等。", "policy": ""}
@@ -112,7 +125,8 @@ class TestPoints:
         review = latest_review(agreement)
         record(review, {"effect": PointContent(True, "目标不明")}, by=fresh(org.legal))
         record(review, {"effect": PointContent(False)}, by=fresh(org.legal))
-        assert ReviewPoint.objects.get(review=review).finding == ""
+        assert ReviewPoint.objects.get(review=review).has_finding is False
+        assert not review.findings.exists()
         assert Event.objects.filter(chain=agreement.chain, code="review_points").count() == 2
 
     @pytest.mark.parametrize(
@@ -132,7 +146,7 @@ class TestPoints:
         with pytest.raises(BadInput):
             record(review, {"effect": PointContent(False), **contents} if contents else {}, by=org.legal)
         assert not review.points.exists()
-        assert last_code(agreement) == "submit_for_review"
+        assert last_code(agreement) == "check_complete"
 
     @pytest.mark.parametrize("name", ["staff", "head", "general_office", "mayor", "stranger"])
     def test_only_the_legal_office_records(self, agreement: Agreement, org: Organisation, name: str) -> None:
@@ -159,6 +173,7 @@ class TestClosing:
 
     def test_every_point_without_an_answer_is_named(self, agreement: Agreement, org: Organisation) -> None:
         review = latest_review(agreement)
+        leave_out_joint(review, org)
         record(review, {"policy": PointContent(False)}, by=fresh(org.legal))
         with pytest.raises(NotNow) as refusal:
             close(review, by=fresh(org.legal), conclusion="lawful")
@@ -210,6 +225,7 @@ class TestClosing:
         self, agreement: Agreement, org: Organisation, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         review = latest_review(agreement)
+        leave_out_joint(review, org)
         record(review, all_clear(), by=fresh(org.legal))
 
         def fail(*args: object, **kwargs: object) -> None:
@@ -245,14 +261,15 @@ class TestSendingBack:
     def test_without_a_reason_nothing_happens(self, agreement: Agreement, org: Organisation) -> None:
         with pytest.raises(BadInput):
             send_back(agreement, by=fresh(org.legal), reason=" ")
-        assert last_code(agreement) == "submit_for_review"
+        assert last_code(agreement) == "check_complete"
 
     def test_submitted_again_a_new_round_opens_on_the_new_text(self, agreement: Agreement, org: Organisation) -> None:
         first = review_all_clear(agreement, org)
         send_back(agreement, by=fresh(org.legal), reason="请修改。")
         write_text(agreement, by=fresh(org.staff))
+        reword(agreement, "双方就合作宗旨另行约定。", by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head))
-        second = latest_review(agreement)
+        second = complete(agreement, org)
         assert (second.round, second.state) == (2, "open")
         assert second.text.number > first.text.number
         with pytest.raises(NotNow) as refusal:
@@ -266,7 +283,7 @@ class TestTheTextThatWasShown:
     @pytest.fixture
     def shown(self, agreement: Agreement, org: Organisation) -> str:
         first = latest_review(agreement).text.sha256
-        drafting.recall(agreement, by=fresh(org.head), reason="补充条款")
+        send_back(agreement, by=fresh(org.legal), reason="补充条款")
         write_text(agreement, by=fresh(org.staff))
         text = texts.working(agreement)
         assert text is not None
@@ -274,7 +291,7 @@ class TestTheTextThatWasShown:
         clause.prose = "改后的条款。"
         clause.save()
         drafting.submit(agreement, by=fresh(org.head))
-        assert latest_review(agreement).text.sha256 != first
+        assert complete(agreement, org).text.sha256 != first
         return first
 
     def test_nothing_is_recorded_concluded_or_sent_back_on_it(
@@ -292,20 +309,20 @@ class TestTheTextThatWasShown:
             assert refusal.value.code == "other_text"
         assert not review.points.exists()
         assert latest_review(agreement).is_open
-        assert last_code(agreement) == "submit_for_review"
+        assert last_code(agreement) == "check_complete"
 
     def test_on_the_text_under_review_it_is(self, agreement: Agreement, org: Organisation, shown: str) -> None:
         assert review_all_clear(agreement, org).state == "closed"
 
 
 class TestLeaving:
-    def test_recalled_by_the_submitter_before_anybody_acted(self, agreement: Agreement, org: Organisation) -> None:
+    def test_recalled_by_the_submitter_before_anybody_acted(self, org: Organisation) -> None:
+        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
         drafting.recall(agreement, by=fresh(org.head), reason="补充条款")
-        assert latest_review(agreement).state == "recalled"
+        assert agreement.completeness_checks.get().state == "recalled"
         assert desks(agreement) == {("draft", "officer")}
 
-    def test_not_recalled_once_a_point_is_recorded(self, agreement: Agreement, org: Organisation) -> None:
-        record(latest_review(agreement), {"policy": PointContent(False)}, by=fresh(org.legal))
+    def test_not_recalled_once_the_office_has_acted(self, agreement: Agreement, org: Organisation) -> None:
         with pytest.raises(NotNow) as refusal:
             drafting.recall(agreement, by=fresh(org.head), reason="补充条款")
         assert [gap.code for gap in refusal.value.gaps] == ["acted"]

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agreements.models import Agreement, ScreeningFinding, Station
+from agreements.models import Agreement, ScreeningFinding
 from agreements.services import drafting, findings
 from tests.approvals.test_pages import english, words
 from tests.factories import Organisation, consult_units, fresh, make_agreement, reword, write_text
-from tests.factories_approvals import open_assignment, open_run
+from tests.factories_approvals import complete, in_review, open_assignment, open_run
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
@@ -36,6 +36,7 @@ def kept(org: Organisation) -> Agreement:
 
 @pytest.mark.article("§1.2", "§3.3")
 def test_the_review_shows_what_was_kept_and_why(kept: Agreement, org: Organisation, as_user: LogIn) -> None:
+    complete(kept, org)
     page = english(as_user(org.legal)).get(reverse("approvals:review-edit", args=[kept.public_id]))
     row = ScreeningFinding.objects.filter(text=kept.texts.latest("number")).get()
     content = page.content.decode()
@@ -58,7 +59,7 @@ def test_who_decides_sees_it_too(kept: Agreement, org: Organisation, as_user: Lo
 
 
 def test_where_nothing_was_found_the_number_of_rules_is_told(org: Organisation, as_user: LogIn) -> None:
-    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+    agreement = in_review(org)
     page = english(as_user(org.legal)).get(reverse("approvals:review-edit", args=[agreement.public_id]))
     rules = agreement.texts.latest("number").screening.rules
     assert f"Screened by {rules} rules" in words(page)

@@ -270,6 +270,10 @@ def test_the_products_own_limits_are_marked():
         "handover",
         "expiry_evaluation",
         "opinion_reply",
+        "completeness",
+        "supplement",
+        "joint_review",
+        "finding_answers",
         "review",
         "approval_step",
     }

@@ -14,6 +14,8 @@ from agreements.services.preparation import PartyContent
 from agreements.services.texts import ClauseContent, PartContent
 from approvals.models import LegalReview, Run
 from approvals.services import reviewing, routing, runs
+from approvals.services.review import findings as review_findings
+from approvals.services.review.findings import Answer
 from approvals.services.reviewing import PointContent
 from archive.models import SealRequest
 from archive.services import handover, sealing, signing
@@ -23,8 +25,8 @@ from core.errors import NotNow, Refused
 from demo import cast, changchun
 from followup.models import Task
 from followup.services import progress
-from tests.factories import fresh, paper, takes_all_on
-from tests.factories_approvals import all_clear, pass_step
+from tests.factories import Organisation, fresh, paper, takes_all_on
+from tests.factories_approvals import all_clear, complete, leave_out_joint, pass_step
 from tests.factories_followup import noon
 from tests.road.walking import acts, at_station, desks, due, is_sound, refused, told
 
@@ -42,6 +44,7 @@ class Plan:
         authority, _lines = accounts_sync.authority()
         sync.run(authority)
         self.people = cast.assemble(authority)
+        self.world = Organisation(authority, users=dict(self.people))
         self.agreement = preparation.file(
             Category.objects.get(authority=authority, code="sister_province"),
             by=self.by("staff"),
@@ -192,15 +195,15 @@ def is_returned_once(plan: Plan) -> None:
     opinions.reply(asked, by=plan.by("consulted"), stance="no_objection", items=takes_all_on(asked), at=at(3, 12))
     assert due(agreement) == {}
     drafting.submit(agreement, by=head, at=at(3, 13))
-    assert due(agreement) == {"review": date(2026, 4, 3)}
+    assert due(agreement) == {"completeness": date(2026, 3, 17)}
 
     drafting.recall(agreement, by=head, reason="补一处笔误。", at=at(3, 13))
     assert at_station(agreement) == "drafting/active"
     assert desks(agreement) == {("draft", "staff")}
     drafting.submit(agreement, by=head, at=at(3, 16))
 
-    review = reviewing.current(agreement)
-    assert review is not None
+    review = complete(agreement, plan.world, at=at(3, 16))
+    leave_out_joint(review, plan.world, at=at(3, 16))
     clause = review.text.clauses.get(code="mechanisms")
     findings = all_clear() | {"effect": PointContent(True, "会商频次未写明。", clause.lineage)}
     legal, shown = plan.by("legal"), review.text.sha256
@@ -220,16 +223,27 @@ def is_returned_once(plan: Plan) -> None:
         runs.open_run(agreement, by=plan.by("general_office"), at=at(3, 18))
 
     plan.write(3, 20)
+    with refused(NotNow, agreement):
+        drafting.submit(agreement, by=head, at=at(3, 23))
+    found = review.findings.get()
+    review_findings.answer(
+        agreement, {found.public_id: Answer("changed", "已写明每季度会商。")}, by=plan.by("staff"), at=at(3, 23)
+    )
     drafting.submit(agreement, by=head, at=at(3, 23))
-    again = reviewing.current(agreement)
-    assert again is not None
+    again = complete(agreement, plan.world, at=at(3, 23))
+    leave_out_joint(again, plan.world, at=at(3, 23))
+    assert [row.state for row in agreement.completeness_checks.order_by("round")] == [
+        "recalled",
+        "complete",
+        "complete",
+    ]
     assert [row.state for row in agreement.legal_reviews.order_by("round")] == [
-        LegalReview.State.RECALLED,
         LegalReview.State.RETURNED,
         LegalReview.State.OPEN,
     ]
     assert again.text.clauses.get(code="mechanisms").lineage == clause.lineage
     legal, shown = plan.by("legal"), again.text.sha256
+    review_findings.judge(again, found.public_id, by=legal, accepted=True, at=at(3, 25))
     reviewing.record_points(again, all_clear(), by=legal, text_sha256=shown, at=at(3, 25))
     reviewing.close(again, by=legal, conclusion="lawful", text_sha256=shown, at=at(3, 25))
     assert desks(agreement) == {("present", "general_office")}

@@ -24,7 +24,8 @@ from followup.models import Task
 from followup.services import evaluation, progress, selfcheck
 from regulation.diligence import DILIGENCE_POINTS
 from tests.factories import Organisation, fresh, make_user, paper, takes_all_on
-from tests.factories_approvals import all_clear
+from tests.factories_approvals import all_clear, latest_review, leave_out_joint
+from tests.factories_approvals import complete as found_complete
 from tests.factories_followup import decide as decide_evaluation
 from tests.factories_followup import noon
 from tests.road.walking import (
@@ -264,14 +265,19 @@ def drafts_and_consults(case: Enterprise) -> None:
         drafting.submit(agreement, by=case.staff, at=at(11))
     drafting.submit(agreement, by=case.head, at=at(11))
     assert at_station(agreement) == "legal_review/active"
+    assert desks(agreement) == {("check", "general_office")}
+    assert due(agreement) == {"completeness": date(2026, 9, 15)}
+    found_complete(agreement, case.org, at=at(11))
     assert desks(agreement) == {("review", "legal")}
     # Fifteen working days over a make-up Sunday, the Mid-Autumn and the National Day holidays.
     assert due(agreement) == {"review": date(2026, 10, 9)}
 
 
 def is_reviewed(case: Enterprise) -> None:
-    """§3.3: six points, each with a finding or the word that there is none."""
+    """§3.3: six points, each with a finding or the word that there is none; land and environment are touched."""
     agreement = case.agreement
+    assert set(latest_review(agreement).joint.values_list("topic", flat=True)) >= {"land", "environment"}
+    leave_out_joint(latest_review(agreement), case.org, at=at(14))
     review = reviewing.current(agreement)
     assert review is not None
     clear, shown = all_clear(), review.text.sha256

@@ -23,8 +23,15 @@ from agreements.models import Agreement, Deadline, Standing, Station, ToDo
 from agreements.services import clock, consulting, drafting, opinions, preparation, standing
 from agreements.services.opinions import PointContent
 from agreements.services.preparation import PartyContent
-from approvals.models import Assignment, Decision, LegalReview, Run, Step
+from approvals.models import Assignment, Decision, JointReview, LegalReview, Run, Step
 from approvals.services import minutes, party_committee, reviewing, runs
+from approvals.services.review import clock as review_clock
+from approvals.services.review import completeness, joint, supplements
+from approvals.services.review import findings as review_findings
+from approvals.services.review.common import check_of
+from approvals.services.review.supplements import Missing, Supplied
+from approvals.services.reviewing import FindingContent
+from approvals.services.reviewing import PointContent as ReviewPointContent
 from archive.services import handover, sealing, signing
 from archive.services.signing import Ours, Theirs
 from core.errors import ProductError
@@ -52,7 +59,7 @@ STANDINGS = {
 WAITS_FOR = {
     S.PREPARATION: {"prepare"},
     S.DRAFTING: {"draft"},
-    S.LEGAL_REVIEW: {"review", "present"},
+    S.LEGAL_REVIEW: {"check", "supply", "review", "answer_findings", "present"},
     S.APPROVAL: {"decide", "meeting"},
     S.SIGNING: {"sign"},
     S.SEALING: {"request_sealing", "seal"},
@@ -72,6 +79,7 @@ WORKS = {
     "consult",
     "answer_opinion",
     "submit_for_review",
+    "answer_findings",
 }
 ANSWERS = {
     "suspend": "propose_suspend",
@@ -87,6 +95,8 @@ ANSWERS = {
 }
 """What is decided on → the act it answers; another person did that."""
 JUDGES = {
+    "check_complete",
+    "judge_finding",
     "review_points",
     "close_review",
     "send_back_from_review",
@@ -111,6 +121,10 @@ DOES = {
     "give_opinion": "reply",
     "answer_opinions": "answer",
     "decide_standing": "decide_standing",
+    "check": "check",
+    "supply": "supply",
+    "joint_review": "answer_joint",
+    "answer_findings": "answer_findings",
     "review": "review",
     "present": "present",
     "decide": "decide",
@@ -210,6 +224,9 @@ class Office:
         return lambda: opinions.answer(point, by=by, adoption="not_adopted", reason=reason, at=self.at)
 
     def _hand_to_head(self, by: User, well: bool) -> Any:
+        """Answer what the review found, then hand over."""
+        if review_findings.unanswered(self.agreement):
+            return self._answer_findings(by, well)
         return lambda: drafting.hand_to_head(self.agreement, by=by, at=self.at)
 
     def _submit(self, by: User, well: bool) -> Any:
@@ -231,11 +248,82 @@ class Office:
     def _decide_standing(self, by: User, well: bool) -> Any:
         return lambda: standing.decide(self.agreement, by=by, accepted=well, opinion="按程序办。", at=self.at)
 
+    def _check(self, by: User, well: bool) -> Any:
+        """Find the submission complete, or ask for a supplement."""
+        check = check_of(self.agreement)
+        if check is None:
+            return None
+        shown = check.text.sha256
+        if well:
+            return lambda: completeness.declare_complete(check, by=by, text_sha256=shown, at=self.at)
+        return self._ask_supplement(by, True)
+
+    def _ask_supplement(self, by: User, well: bool) -> Any:
+        text = self.agreement.texts.last()
+        shown = text.sha256 if text else ""
+        missing = [Missing("origin", "批示原件" if well else " ")]
+        return lambda: supplements.ask(self.agreement, missing, by=by, text_sha256=shown, at=self.at)
+
+    def _supply(self, by: User, well: bool) -> Any:
+        supplement = self.agreement.supplements.last()
+        if supplement is None:
+            return None
+        given = {item.public_id: Supplied("已补充。") for item in supplement.items.all()} if well else {}
+
+        def send() -> None:
+            supplements.supply(supplement, given, by=by, at=self.at)
+            supplements.send(supplement, by=by, at=self.at)
+
+        return send
+
+    def _settle_joint(self, by: User, well: bool) -> Any:
+        """Leave a proposed department out, or ask the finance bureau."""
+        review = reviewing.current(self.agreement)
+        if review is None:
+            return None
+        row = review.joint.filter(state="proposed").first()
+        if well and row is not None:
+            return lambda: joint.drop(row, by=by, reason="不涉及。", at=self.at)
+        return lambda: joint.ask(review, [self.org.units["finance"]], by=by, reason="涉及资金。", at=self.at)
+
+    def _answer_joint(self, by: User, well: bool) -> Any:
+        row = JointReview.objects.filter(review__agreement=self.agreement, state="asked").last()
+        if row is None:
+            return None
+        found = [] if well else [("policy", FindingContent("请再斟酌。"))]
+        shown = row.review.text.sha256
+        return lambda: joint.answer(row, by=by, text_sha256=shown, findings=found, at=self.at)
+
+    def _answer_findings(self, by: User, well: bool) -> Any:
+        given = review_findings.Answer("kept" if well else "partly", "已说明。")
+        found = review_findings.of(self.agreement)
+        waiting = [one for one in found if one.status == review_findings.Status.OPEN] or found[:1]
+        if not waiting:
+            return None
+        answers = {one.finding.public_id: given for one in waiting}
+        return lambda: review_findings.answer(self.agreement, answers, by=by, at=self.at)
+
+    def _judge_finding(self, by: User, well: bool) -> Any:
+        review = reviewing.current(self.agreement)
+        found = [one for one in review_findings.of(self.agreement) if one.status == review_findings.Status.ANSWERED]
+        if review is None or not found:
+            return None
+        key = found[0].finding.public_id
+        return lambda: review_findings.judge(review, key, by=by, accepted=well, reason="未改到位。", at=self.at)
+
+    def _stop_review(self, by: User, well: bool) -> Any:
+        review = reviewing.current(self.agreement)
+        if review is None:
+            return None
+        if well:
+            return lambda: review_clock.stop(review, "experts", by=by, at=self.at)
+        return lambda: review_clock.go_on(review, by=by, at=self.at)
+
     def _record_points(self, by: User, well: bool) -> Any:
         review = reviewing.current(self.agreement)
         if review is None:
             return None
-        points = all_clear() if well else dict(list(all_clear().items())[:2])
+        points = all_clear() if well else {"policy": ReviewPointContent(True, "依据不足。")}
         return lambda: reviewing.record_points(review, points, by=by, text_sha256=review.text.sha256, at=self.at)
 
     def _close_review(self, by: User, well: bool) -> Any:
@@ -249,17 +337,21 @@ class Office:
         )
 
     def _review(self, by: User, well: bool) -> Any:
-        """Record what is missing, or conclude."""
+        """Settle who reviews beside, judge answers, record what is missing, or conclude."""
         review = reviewing.current(self.agreement)
         if review is None:
             return None
+        if review.joint.filter(state="proposed").exists():
+            return self._settle_joint(by, well)
+        if judging := self._judge_finding(by, well):
+            return judging
         whole = review.points.count() == len(REVIEW_POINTS)
         return self._close_review(by, well) if whole else self._record_points(by, True)
 
     def _send_back_from_review(self, by: User, well: bool) -> Any:
         reason = "需修改。" if well else " "
-        review = reviewing.current(self.agreement)
-        shown = review.text.sha256 if review else ""
+        text = self.agreement.texts.last()
+        shown = text.sha256 if text else ""
         return lambda: reviewing.send_back(self.agreement, by=by, reason=reason, text_sha256=shown, at=self.at)
 
     def _present(self, by: User, well: bool) -> Any:
@@ -573,9 +665,10 @@ class Road(RuleBasedStateMachine):
             return
         run = Run.objects.filter(agreement=self.agreement).latest("pk")
         assert run.state == Run.State.PASSED
-        review = LegalReview.objects.filter(agreement=self.agreement).latest("round")
+        review = LegalReview.objects.filter(agreement=self.agreement, text__sha256=run.sha256).latest("round")
         assert (review.state, review.conclusion) == (LegalReview.State.CLOSED, "lawful")
-        assert review.text.sha256 == run.sha256
+        assert not review_findings.unanswered(self.agreement)
+        assert not any(row.waits or row.state == "proposed" for row in review.joint.all())
         assert review.points.count() == len(REVIEW_POINTS)
         steps = list(run.steps.order_by("order"))
         assert [step.code for step in steps][-1] == "mayor"

@@ -27,19 +27,21 @@ from accounts.models import User
 from accounts.posts import post_in
 from agreements import contents
 from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint, SetAside
-from agreements.services import consulting, counterparties, exchange, findings, links, opinions, word
+from agreements.services import consulting, counterparties, drafting, exchange, findings, links, opinions, word
 from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import acts, papers
 from approvals.models import Assignment, Copy, ForumRule
 from approvals.services import phrases
+from approvals.services.review import findings as review_findings
+from approvals.services.review import joint, supplements
 from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
 from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
 from tests.factories_accounts import delegate
-from tests.factories_approvals import approved, open_run, review_all_clear
+from tests.factories_approvals import approved, complete, open_run, review_all_clear, sent_back_with_a_finding
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +121,26 @@ class Cases:
             by=org.head,
             content=contents.as_json(contents.ClauseContent(lineage, "同时写下的话。")),
         )
+        self.checked = make_agreement(org, at_station="legal_review")
+        self.to_supply = make_agreement(org, at_station="legal_review")
+        self.supplement = supplements.ask(
+            self.to_supply,
+            [supplements.Missing("origin", "批示原件")],
+            by=fresh(org.general_office),
+            text_sha256=self.to_supply.texts.latest("number").sha256,
+        )
         self.legal_review = make_agreement(org, at_station="legal_review")
+        review = complete(self.legal_review, org)
+        (self.joint,) = joint.ask(review, [org.units["finance"]], by=fresh(org.legal), reason="涉及资金。")
+        self.to_answer = make_agreement(org, at_station="legal_review")
+        self.found = sent_back_with_a_finding(self.to_answer, org)
+        self.to_judge = make_agreement(org, at_station="legal_review")
+        self.answered = sent_back_with_a_finding(self.to_judge, org)
+        review_findings.answer(
+            self.to_judge, {self.answered.public_id: review_findings.Answer("changed")}, by=fresh(org.staff)
+        )
+        drafting.submit(self.to_judge, by=fresh(org.head))
+        complete(self.to_judge, org)
         self.reviewed = make_agreement(org, at_station="legal_review")
         review_all_clear(self.reviewed, org)
         self.approval = make_agreement(org, at_station="legal_review", is_major=True)
@@ -378,6 +399,26 @@ WAYS: dict[str, Way] = {
         "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.printed.public_id]
     ),
     "approvals:review-edit": Way("legal_review", REVIEW, frozenset({"legal"})),
+    "approvals:completeness-edit": Way("checked", REVIEW, OFFICE),
+    "approvals:supplement-ask": Way("legal_review", frozenset({"legal"}), frozenset({"legal"})),
+    "approvals:supplement-edit": Way("to_supply", LEAD, LEAD, lambda cases: [cases.supplement.public_id]),
+    "approvals:joint-ask": Way("legal_review", frozenset({"legal"}), frozenset({"legal"})),
+    "approvals:joint-settle": Way(
+        "legal_review", frozenset({"legal"}), frozenset({"legal"}), lambda cases: [cases.joint.public_id]
+    ),
+    "approvals:joint-answer": Way(
+        "legal_review",
+        frozenset({"consulted", "consulted_head"}),
+        frozenset({"consulted", "consulted_head"}),
+        lambda cases: [cases.joint.public_id],
+    ),
+    "approvals:expert-record": Way("legal_review", frozenset({"legal"}), frozenset({"legal"})),
+    "approvals:review-clock": Way("legal_review", frozenset({"legal"}), frozenset({"legal"})),
+    "approvals:finding-answer": Way("to_answer", LEAD, LEAD),
+    "approvals:finding-judge": Way(
+        "to_judge", frozenset({"legal"}), frozenset({"legal"}), lambda cases: [cases.answered.public_id]
+    ),
+    "approvals:section-record": Way("drafting", LEAD, LEAD),
     "approvals:review-send-back": Way("legal_review", REVIEW, REVIEW),
     "approvals:route-show": Way("reviewed", ON_THE_ROUTE, NOBODY),
     "approvals:route-paper": Way("reviewed", NOBODY, ON_THE_ROUTE),
@@ -434,6 +475,9 @@ ADDRESSED = {
 SENT_BY_EVERYONE = {
     "approvals:paper-countersign": Way("signing", NOBODY, NOBODY, lambda cases: [cases.countersigned.public_id]),
     "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
+    "approvals:paper-opinion": Way(
+        "approval", NOBODY, NOBODY, lambda cases: [cases.approval.legal_reviews.get().public_id]
+    ),
     "agreements:comparison-sheet": Way(
         "approval", NOBODY, NOBODY, lambda cases: [cases.approval.public_id, *two_versions(cases.approval)]
     ),
