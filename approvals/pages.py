@@ -31,7 +31,7 @@ from records import trail
 from regulation.review import REVIEW_POINTS
 
 RECENT = 8
-HERE = ("review", "present", "decide", "meeting", "draft")
+HERE = ("review", "present", "decide", "meeting", "draft", "revise", "check_revision", "close_revision")
 """The to-dos that say with whom an agreement lies during review and approval."""
 
 

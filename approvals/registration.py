@@ -14,7 +14,7 @@ from agreements.registration import page_url, todo_url
 from agreements.services import drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import blockers, pages, papers, rules
+from approvals import blockers, pages, papers, revision_registration, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
 from approvals.services import reviewing, runs, sync
@@ -33,6 +33,7 @@ def register() -> None:
     _duties()
     _todos()
     _events()
+    revision_registration.register()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
@@ -159,13 +160,6 @@ def _todos() -> None:
         ),
         duties.Kind("advise", gettext_lazy("Give advice on the text"), gettext_lazy("Advise"), _assignment_url, "§3.4"),
         duties.Kind(
-            "revise",
-            gettext_lazy("Revise the text as the meeting resolved"),
-            pgettext_lazy("verb", "Revise"),
-            _revision_url,
-            "§3.4",
-        ),
-        duties.Kind(
             "meeting",
             gettext_lazy("Take the text to the meeting and record its minutes"),
             gettext_lazy("Record the minutes"),
@@ -226,10 +220,6 @@ def _report_is_due(agreement: Agreement) -> bool:
 
 def _assignment_url(todo: ToDo) -> str:
     return reverse("approvals:decision-edit", args=[todo.params["assignment"]])
-
-
-def _revision_url(todo: ToDo) -> str:
-    return todo.agreement.get_absolute_url()
 
 
 def _decision_url(agreement: Agreement) -> str:

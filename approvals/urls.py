@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import acts, approval, listing, review
+from approvals.views import acts, approval, listing, review, revision
 
 app_name = "approvals"
 
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<pid:public_id>/back/", review.send_back, name="review-send-back"),
     path("<pid:public_id>/present/", approval.present, name="approval-open"),
     path("<pid:public_id>/party-report/", approval.party_report, name="party-report"),
+    path("<pid:public_id>/revision/", revision.show, name="revision-show"),
+    path("<pid:public_id>/revision/<slug:code>/", revision.act, name="revision-act"),
+    path("<pid:public_id>/certificate/", revision.certificate, name="certificate-edit"),
     path("decisions/<pid:public_id>/", approval.decide, name="decision-edit"),
     path("decisions/<pid:public_id>/<slug:code>/", acts.on_assignment, name="assignment-act"),
     path("runs/<pid:public_id>/act/<slug:code>/", acts.on_run, name="run-act"),
@@ -29,6 +32,9 @@ declare(
             "review-send-back",
             "approval-open",
             "party-report",
+            "revision-show",
+            "revision-act",
+            "certificate-edit",
             "decision-edit",
             "assignment-act",
             "run-act",

@@ -1,5 +1,6 @@
 """The legal review (§3.3), the way of an approval and what was decided on it (§3.4)."""
 
+from .certificate import Certificate
 from .decision import Decision, MeetingResult
 from .party_committee import PartyCommitteeReport
 from .review import LegalReview, ReviewPoint
@@ -9,6 +10,7 @@ from .run import Assignment, OnDisagree, PassRule, Run, Step, StepKind, StepSeat
 
 __all__ = [
     "Assignment",
+    "Certificate",
     "Decision",
     "LegalReview",
     "MeetingResult",

@@ -36,6 +36,9 @@ class Decision(models.Model):
     EDITORIAL = "editorial"
     """The rule of a carried approval: the legal reviewer certified that the change is one of wording only."""
 
+    REVISED = "revised"
+    """The rule of what stands over a revision: the presentation, and the resolution of the meeting that ordered it."""
+
     NEEDS_WORDS = (Verdict.DISAGREE, Verdict.SEND_BACK, Verdict.REASSIGN)
     BY_RULE = (Verdict.SKIP, Verdict.CARRY)
 

@@ -267,6 +267,7 @@ def test_the_products_own_limits_are_marked():
         "expiry_evaluation",
         "opinion_reply",
         "review",
+        "revision",
         "approval_step",
     }
 
