@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from agreements.forms.acts import ReasonForm
 from agreements.forms.preparation import LONGEST_TEXT
 from approvals.models import Decision, LegalReview, MeetingResult
+from approvals.revision_forms import way_field
+from approvals.services.carrying import Offer
 from approvals.services.reviewing import PointContent
 from core.fields import DayField
 from core.wording import say
@@ -132,6 +134,11 @@ class PresentForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": "3"}),
     )
+
+    def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if offer is not None:
+            self.fields["way"] = way_field(offer)
 
 
 class DecisionForm(forms.Form):

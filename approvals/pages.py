@@ -22,6 +22,7 @@ from agreements.models import Agreement, OpinionAnswer, OpinionPoint, TextVersio
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
 from agreements.services import duties, opinions
+from approvals import revision_pages
 from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
 from approvals.services.routing import Plan
 from core import clock
@@ -184,7 +185,9 @@ def consulted(agreement: Agreement) -> Consulted | None:
     if not rounds and not letters:
         return None
     found = Consulted(letters=[line for line in letters if line.points], differences=opinions.differences(agreement))
-    for reply in rounds[-1].replies if rounds else []:
+    # A round in which units look at revised clauses again is shown with the revision; it replaces none on the draft.
+    on_draft = [round_ for round_ in rounds if not any(reply.consulted.about for reply in round_.replies)]
+    for reply in on_draft[-1].replies if on_draft else []:
         found.total += 1
         if reply.opinion is None:
             found.silent.append(reply.consulted.unit.short)
@@ -368,6 +371,7 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
     return {
         "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
         "runs": [(run, opinions_of(run.steps.all())) for run in found],
+        "revisions": revision_pages.re_asked_in(agreement),
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
     }
@@ -437,4 +441,9 @@ def capacity_word(capacity: str) -> str:
 
 
 def _rule_word(rule: str) -> str:
-    return _("Skipped: the same person has already approved this text.") if rule == Decision.SAME_PERSON else ""
+    return {
+        Decision.SAME_PERSON: _("Skipped: the same person has already approved this text."),
+        Decision.SAME_TEXT: _("Stands: the text came back unchanged after a return."),
+        Decision.EDITORIAL: _("Stands: the change is certified as one of wording only."),
+        Decision.REVISED: _("Stands: the meeting ordered the change itself."),
+    }.get(rule, "")

@@ -10,15 +10,15 @@ from accounts.models import User
 from agreements import margin
 from agreements.models import PrintedDocument
 from agreements.services import papers
-from approvals import pages
-from approvals.models import LegalReview, Run
+from approvals import pages, revision_pages
+from approvals.models import LegalReview, Revision, Run
 from core import printing
 from core.wording import say
 from regulation.vocabulary import DOCUMENT_TYPES, NATURES
 
 KIND = "approval_sheet"
 TEMPLATE = "papers/approval-sheet.html"
-VERSION = "3"
+VERSION = "4"
 
 
 def approval_sheet(run: Run, *, by: User) -> PrintedDocument:
@@ -40,7 +40,7 @@ def facts(run: Run) -> dict[str, Any]:
     """Return what the sheet says: the agreement, the text by number and hash, the review, every step."""
     agreement = run.agreement
     review = (
-        LegalReview.objects.filter(agreement=agreement, text__sha256=run.sha256)
+        LegalReview.objects.filter(agreement=agreement, text__sha256__in=[run.sha256, *_revised_from(run)])
         .select_related("reviewer", "text")
         .prefetch_related("points")
         .order_by("-round")
@@ -60,4 +60,13 @@ def facts(run: Run) -> dict[str, Any]:
         "text_name": run.text.name,
         "steps": pages.opinions_of(pages.steps_whole().filter(run=run)),
         "report": getattr(agreement, "party_committee_report", None),
+        "revisions": revision_pages.revisions(run),
+        "certificates": revision_pages.certificates(run),
     }
+
+
+def _revised_from(run: Run) -> list[str]:
+    """Return the hashes of the texts that were revised in the run: the review was closed on the first of them."""
+    return list(
+        run.revisions.filter(state=Revision.State.CLOSED).order_by("pk").values_list("before__sha256", flat=True)
+    )

@@ -130,18 +130,18 @@ class CertificateForm(forms.Form):
     )
 
 
-class WayForm(forms.Form):
-    """How a text that came back after a return goes on: asked only where there is a choice."""
-
-    way = forms.ChoiceField(label=_("How the text goes on"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, offer: carrying.Offer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        straight = _("Straight to “%(step)s”, which sent it back: what was approved before stands") % {
-            "step": offer.returner.label
-        }
-        self.fields["way"].choices = [  # type: ignore[attr-defined]
-            (carrying.STRAIGHT, straight),
+def way_field(offer: carrying.Offer) -> forms.ChoiceField:
+    """Return the field that asks how a text that came back after a return goes on; only where there is a choice."""
+    straight = _("Straight to “%(step)s”, which sent it back: what was approved before stands")
+    return forms.ChoiceField(
+        label=_("How the text goes on"),
+        choices=[
+            (carrying.STRAIGHT, straight % {"step": offer.returner.label}),
             (carrying.LEVEL_BY_LEVEL, _("Level by level: everybody decides anew")),
-        ]
-        self.fields["way"].initial = offer.default()
+        ],
+        initial=offer.default(),
+        widget=forms.RadioSelect,
+        help_text=_("The change was certified as one of wording only.")
+        if offer.is_editorial
+        else _("The text is the very one that was sent back."),
+    )

@@ -11,13 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from agreements.differences import clauses
 from agreements.models import Agreement, ConsultedUnit, TextVersion
 from agreements.services import texts
-from approvals import substance
 from approvals.models import Certificate, Decision, Revision, Run
 from approvals.models.run import name_of
-from approvals.pages import Reading, light_of
 from approvals.services import re_asking
 from approvals.services.re_asking import Concern
 from core import clock
@@ -114,12 +111,15 @@ def re_asked(revision: Revision) -> ReAsked:
     )
 
 
-def re_asked_of(run: Run) -> list[ReAsked]:
-    """Return every revision of a run with who was asked again, the newest first; for the pages of the approval."""
-    rows = run.revisions.exclude(state=Revision.State.ENDED).select_related(
-        "run__agreement", "step", "before", "after", "certificate"
-    )
-    return [re_asked(row) for row in rows.order_by("-pk")]
+def re_asked_in(agreement: Agreement, *, run: Run | None = None) -> list[ReAsked]:
+    """Return every revision of an agreement, or of one run, with who was asked again, the newest first."""
+    rows = Revision.objects.filter(run__agreement=agreement).exclude(state=Revision.State.ENDED)
+    if run is not None:
+        rows = rows.filter(run=run)
+    found = rows.select_related("run", "step", "before", "after", "certificate").order_by("-pk")
+    for row in found:
+        row.run.agreement = agreement
+    return [re_asked(row) for row in found]
 
 
 Replies = dict[tuple[int, str], str]
@@ -182,27 +182,6 @@ def _kept_lines(kept: dict[str, Any], units: dict[int, Unit], replies: Replies) 
         )
         for line in kept.get("clauses", ())
     ]
-
-
-# ---------------------------------------------------------------------- the page
-
-
-def page(agreement: Agreement, revision: Revision, *, full: bool) -> dict[str, Any]:
-    """Return what the page of a revision shows beside its form."""
-    text = text_of(revision)
-    light, own_limit = light_of(agreement, revision.key)
-    verdict = substance.check(revision.before, text)
-    return {
-        "agreement": agreement,
-        "revision": revision,
-        "text": text,
-        "reading": Reading(text, revision.before, clauses(text, revision.before), full),
-        "re_asked": re_asked(revision),
-        "verdict": verdict,
-        "light": light,
-        "own_limit": own_limit,
-        "round": revision.rounds.order_by("-round").first(),
-    }
 
 
 # ---------------------------------------------------------------------- on paper

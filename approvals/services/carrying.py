@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, User
 from agreements.models import Agreement, TextVersion
+from agreements.services import texts
 from approvals.models import Assignment, Certificate, Decision, MeetingResult, Run, Step, StepKind
 from approvals.services import routing, steps
 from core.errors import BadInput
@@ -156,6 +157,12 @@ def offer(agreement: Agreement, text: TextVersion) -> Offer | None:
             break
         passed.append((step, word))
     return None
+
+
+def of_agreement(agreement: Agreement) -> Offer | None:
+    """Return what may stand when an agreement is presented now; None before its text is frozen."""
+    text = texts.current(agreement)
+    return offer(agreement, text) if text is not None and text.is_frozen else None
 
 
 def _rule(earlier: Run, sha256: str) -> str:

@@ -93,7 +93,20 @@ def _form(code: str, revision: Revision, verdict: Verdict, data: Any = None, sen
 def _page(
     request, agreement: Agreement, revision: Revision, code: str = "", form: forms.Form | None = None
 ) -> HttpResponse:
-    context = revision_pages.page(agreement, revision, full="full" in request.GET)
+    text = revision_pages.text_of(revision)
+    light, own_limit = pages.light_of(agreement, revision.key)
+    marked = clauses(text, revision.before)
+    context: dict[str, Any] = {
+        "agreement": agreement,
+        "revision": revision,
+        "text": text,
+        "reading": Reading(text, revision.before, marked, "full" in request.GET),
+        "re_asked": revision_pages.re_asked(revision),
+        "verdict": substance.check(revision.before, text),
+        "light": light,
+        "own_limit": own_limit,
+        "round": revision.rounds.order_by("-round").first(),
+    }
     offered: list[dict[str, Any]] = []
     for one in ACTS:
         verb = verbs.get(one)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from accounts.models import User
+from accounts.posts import post_in
 from agreements import bearing
 from agreements.models import Agreement, ConsultedUnit, Opinion, Station
 from agreements.services import consulting, drafting, opinions, texts
@@ -13,7 +14,8 @@ from agreements.services.opinions import ItemContent, PointContent
 from approvals.models import Revision, Run
 from approvals.services import minutes, revising
 from core import clock
-from tests.factories import Organisation, fresh, make_agreement, paper, write_text
+from tests.cast import remembered
+from tests.factories import Organisation, fresh, make_agreement, make_user, paper, write_text
 from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
 
 WORDS = "会议原则通过，请按会议意见完善第二条表述。"
@@ -26,12 +28,12 @@ def lineages(agreement: Agreement) -> list[str]:
     return list(text.clauses.order_by("order").values_list("lineage", flat=True))
 
 
-def drafted_with_opinions(org: Organisation, said: dict[str, Iterable[int]], **facts: object) -> Agreement:
+def drafted_with_opinions(org: Organisation, said: dict[str, list[int]]) -> Agreement:
     """Submit an agreement for review on which units spoke: each to the clauses of these places, all of it answered.
 
     A unit that is to speak to no clause has no objection to the whole.
     """
-    agreement = make_agreement(org, natures=("funds",), **facts)
+    agreement = make_agreement(org, natures=("funds",))
     write_text(agreement, by=org.staff)
     round_ = consulting.send(
         agreement, [org.units[code] for code in said], by=org.staff, due_on=clock.today() + timedelta(days=7)
@@ -61,20 +63,20 @@ def answer(consulted: ConsultedUnit, points: Iterable[PointContent] = ()) -> Opi
 
 def officer_of(consulted: ConsultedUnit) -> User:
     """Return the officer of a unit; one is made where it has none."""
-    from accounts.posts import post_in
-    from tests.factories import make_user
-
     post = post_in(consulted.unit, "officer")
     holding = post.holdings.select_related("user").first()
     return fresh(holding.user) if holding else make_user(f"officer_{consulted.unit.code}", "经办", post)
 
 
-def to_the_meeting(agreement: Agreement, org: Organisation) -> Run:
-    """Take a submitted agreement through review and every level before the meeting."""
-    run = open_run(agreement, org)
+@remembered
+def at_the_meeting(org: Organisation, said: dict[str, list[int]]) -> Agreement:
+    """Take an agreement on which units spoke through review and every level before the meeting."""
+    agreement = drafted_with_opinions(org, said)
+    open_run(agreement, org)
     while not open_assignment(agreement).step.is_meeting:
         pass_step(agreement)
-    return run
+    agreement.refresh_from_db()
+    return agreement
 
 
 def pass_in_principle(agreement: Agreement, words: str = WORDS) -> Revision:
