@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -240,6 +240,7 @@ def reading_of(text: TextVersion, user: User, *, full: bool, review: LegalReview
         .order_by("-number")
         .first()
     )
+    prefetch_related_objects([text, since] if since else [text], "marks")
     read = clauses(text, since)
     if review is not None:
         by_lineage = {clause.lineage: clause for clause in read}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -95,6 +96,7 @@ def _page(
 ) -> HttpResponse:
     text = revision_pages.text_of(revision)
     light, own_limit = pages.light_of(agreement, revision.key)
+    prefetch_related_objects([text, revision.before], "marks")
     marked = clauses(text, revision.before)
     context: dict[str, Any] = {
         "agreement": agreement,
@@ -142,6 +144,7 @@ def certificate(request, public_id: str) -> HttpResponse:
         return redirect("approvals:review-edit", agreement.public_id)
     if pair is None:
         raise certifying.nothing_to_certify()
+    prefetch_related_objects([pair.before, pair.after], "marks")
     verdict = substance.check(pair.before, pair.after)
     context = {
         "agreement": agreement,

@@ -12,10 +12,10 @@ from agreements.models import Agreement, ConsultedUnit, Opinion, Station
 from agreements.services import consulting, drafting, opinions, texts
 from agreements.services.opinions import ItemContent, PointContent
 from approvals.models import Revision, Run
-from approvals.services import minutes, revising
+from approvals.services import minutes, revising, runs
 from core import clock
 from tests.cast import remembered
-from tests.factories import Organisation, fresh, make_agreement, make_user, paper, write_text
+from tests.factories import Organisation, fresh, make_agreement, make_user, paper, reword, write_text
 from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
 
 WORDS = "会议原则通过，请按会议意见完善第二条表述。"
@@ -118,3 +118,22 @@ def checked(revision: Revision, org: Organisation, finding: str = "substance", w
 def taken_in(revision: Revision, org: Organisation) -> Run:
     """Take a checked revision into the approval, by the General Office."""
     return revising.close(revision, by=fresh(org.general_office))
+
+
+def came_back(org: Organisation, prose: str = "双方就工作目标等达成一致。") -> Agreement:
+    """Return an agreement whose text was sent back by the second level and came back, changed by these words."""
+    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+    open_run(agreement, org)
+    pass_step(agreement)
+    assignment = open_assignment(agreement)
+    runs.decide(
+        assignment,
+        by=holder_of(assignment),
+        verdict="send_back",
+        opinion="请再斟酌。",
+        text_sha256=assignment.step.run.sha256,
+    )
+    agreement.refresh_from_db()
+    reword(agreement, prose, by=fresh(org.staff))
+    drafting.submit(agreement, by=fresh(org.head))
+    return agreement

@@ -36,6 +36,7 @@ from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
+from tests.approvals import revision_cases
 from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
 from tests.factories_approvals import approved, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
@@ -117,6 +118,9 @@ class Cases:
         self.approval = make_agreement(org, at_station="legal_review", is_major=True)
         self.run = open_run(self.approval, org)
         self.printed = papers.approval_sheet(self.run, by=fresh(org.general_office))
+        self.revised = revision_cases.at_the_meeting(org, {"finance": [1]})
+        revision_cases.pass_in_principle(self.revised)
+        self.came_back = revision_cases.came_back(org)
         self.signing = approved(org)
         self.to_seal = self.signed()
         self.sealing = self.signed()
@@ -363,6 +367,9 @@ WAYS: dict[str, Way] = {
         frozenset({"deputy_secretary_general"}),
         lambda cases: [Assignment.objects.get(step__run=cases.run, closed_at=None).public_id],
     ),
+    "approvals:revision-show": Way("revised", EVERYONE, NOBODY),
+    "approvals:revision-act": Way("revised", NOBODY, HEAD, lambda cases: [cases.revised.public_id, "submit_revision"]),
+    "approvals:certificate-edit": Way("came_back", frozenset({"legal"}), frozenset({"legal"})),
     "archive:signing-record": Way("signing", LEAD, LEAD),
     "archive:sealing-request": Way("to_seal", LEAD, LEAD),
     "archive:sealing-affix": Way("sealing", SECRETARIAT, SECRETARIAT),
