@@ -212,7 +212,8 @@ def by_unit(concerns: Iterable[Concern]) -> dict[Unit, list[str]]:
 def levels(run: Run, meeting: Step) -> Levels:
     """Return which steps of a run decide again over a revision that a meeting ordered, and which stand."""
     done = run.steps.filter(state__in=(Step.State.DONE, Step.State.SKIPPED)).select_related("post__unit")
-    asked, stand = [], []
+    asked: list[Step] = []
+    stand: list[Step] = []
     for step in done.order_by("order"):
         (stand if step.pk == meeting.pk or step.code == routing.OFFICE else asked).append(step)
     return Levels(asked, stand)
