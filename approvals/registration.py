@@ -17,7 +17,7 @@ from agreements.verbs import Verb
 from approvals import blockers, pages, papers, revision_registration, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
-from approvals.services import reviewing, runs, sync
+from approvals.services import reviewing, revising, runs, sync
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
@@ -83,7 +83,7 @@ def _verbs() -> None:
             _decision_url,
             53,
             stations=(Station.APPROVAL,),
-            offered=_some_step_waits,
+            offered=_a_step_is_decided_on,
         ),
         Verb(
             "approve",
@@ -95,7 +95,7 @@ def _verbs() -> None:
             transition="approve",
             blockers=[blockers.approval_blockers],
             duties=[runs.end_run, runs.tell_approved],
-            offered=_no_step_waits,
+            offered=_only_the_end_is_left,
         ),
         Verb(
             "send_back_from_approval",
@@ -207,8 +207,12 @@ def _some_step_waits(agreement: Agreement) -> bool:
     return Step.objects.filter(run__agreement=agreement, run__state="open", state=Step.State.WAITING).exists()
 
 
-def _no_step_waits(agreement: Agreement) -> bool:
-    return not _some_step_waits(agreement)
+def _a_step_is_decided_on(agreement: Agreement) -> bool:
+    return _some_step_waits(agreement) and revising.under_way(agreement) is None
+
+
+def _only_the_end_is_left(agreement: Agreement) -> bool:
+    return not _some_step_waits(agreement) and revising.under_way(agreement) is None
 
 
 def _report_is_due(agreement: Agreement) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Unit
 from agreements.models import Agreement, ConsultedUnit, TextVersion
@@ -39,6 +40,11 @@ class ClauseLine:
     units: list[UnitLine]
     letters: list[str]
 
+    @property
+    def wrote(self) -> str:
+        """Return who wrote about the clause by letter, in one line."""
+        return pgettext("between names", ", ").join(self.letters)
+
 
 @dataclass(frozen=True, slots=True)
 class ReAsked:
@@ -53,9 +59,9 @@ class ReAsked:
     compare: str = ""
 
     @property
-    def asks_nobody(self) -> bool:
-        """Tell whether nobody is asked again: the change was certified, or there is none."""
-        return not self.levels and not any(line.units for line in self.lines)
+    def standing(self) -> str:
+        """Return what stands, in one line."""
+        return pgettext("between names", ", ").join(self.stand)
 
 
 def latest(agreement: Agreement) -> Revision | None:

@@ -15,7 +15,7 @@ from demo.scans import scan
 from demo.story import ago, year_end
 
 NOTE = "演示数据，协议、日期和人员均为虚构。"
-BEGUN = 34
+BEGUN = 22
 RESOLVED = "会议原则通过。请明确市级引导资金的出资上限和退出条件，按此完善“重点合作”条款后送审。"
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
+from agreements import verbs
 from agreements.models import Agreement
 from agreements.services import texts
 from approvals import pages, papers, revision_pages
@@ -191,3 +192,13 @@ def test_the_lines_of_a_closed_revision_do_not_change_with_later_words(
     (line,) = shown.lines
     assert [(unit.name, unit.reply) for unit in line.units] == [(org.units["finance"].short, "no objection")]
     assert texts.working(agreement) is None
+
+
+def test_no_level_is_told_to_decide_while_the_text_is_revised(
+    as_user: LogIn, agreement: Agreement, revision: Revision, org: Organisation
+) -> None:
+    page = english(as_user(org.mayor)).get(agreement.get_absolute_url())
+    assert "Next step: you act" not in words(page)
+    for code in ("decide", "approve"):
+        assert not verbs.get(code).offered(agreement)
+    assert verbs.get("revise").offered(agreement)

@@ -84,6 +84,8 @@ ELSEWHERE = {
     "agreements:deliberation-detail",
     "agreements:counterparty-merge",
     "approvals:paper-sheet",
+    "approvals:revision-act",
+    "approvals:certificate-edit",
     "archive:handover-return",
     "archive:sealing-return",
     "desk:agreement-export",
