@@ -126,7 +126,7 @@ class TestCertified:
         run = present(returned, org)
         assert carried(run) == [(code, "editorial") for code in BEFORE]
         assert open_assignment(returned).step.code == "vice_mayor"
-        assert (row.before_sha256, row.after_sha256) == (Run.objects.first().sha256, run.sha256)  # type: ignore[union-attr]
+        assert (row.before_sha256, row.after_sha256) == (Run.objects.first().sha256, run.sha256)
 
     def test_level_by_level_all_the_same_on_wish(self, returned: Agreement, org: Organisation) -> None:
         come_back(returned, org, WORDING)

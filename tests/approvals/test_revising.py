@@ -310,7 +310,7 @@ class TestChecking:
         late = Revision.objects.get(pk=revision.pk)
         cases.checked(revision, org)
         with pytest.raises(NotNow) as refused:
-            revising.check(late, by=fresh(org.legal), finding="substance", text_sha256=late.after.sha256)  # type: ignore[union-attr]
+            revising.check(late, by=fresh(org.legal), finding="substance", text_sha256=late.after.sha256)
         assert org.legal.full_name in str(refused.value)
 
 

@@ -53,7 +53,7 @@ def url(agreement: Agreement, code: str = "") -> str:
 
 
 def words(response: object) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def test_who_would_be_asked_is_shown_before_submitting(

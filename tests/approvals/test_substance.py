@@ -2,7 +2,7 @@
 
 import pytest
 
-from agreements.models import Agreement
+from agreements.models import Agreement, TextVersion
 from agreements.services import texts
 from approvals import substance
 from tests.factories import Organisation, make_agreement, reword, write_text
@@ -63,7 +63,7 @@ class TestOnTexts:
         write_text(agreement, by=org.staff)
         return agreement
 
-    def keep(self, agreement: Agreement, org: Organisation) -> texts.TextVersion:
+    def keep(self, agreement: Agreement, org: Organisation) -> TextVersion:
         return texts.keep(agreement, by=org.staff, note="")
 
     def test_the_same_text(self, agreement: Agreement, org: Organisation) -> None:
