@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Unit
-from agreements.models import PART_MODELS, Agreement, Clause, TextVersion, WorkItemReply
+from agreements.models import PART_MODELS, Agreement, Clause, ConsultedUnit, TextVersion, WorkItemReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def by_unit(found: Iterable[Item]) -> dict[int, list[Item]]:
 def of_unit(text: TextVersion, unit: Unit) -> list[Item]:
     """Return what a text lays on one unit."""
     return [item for item in items(text) if item.unit.pk == unit.pk]
+
+
+def asked_of(consulted: ConsultedUnit) -> list[Item]:
+    """Return what the text of a round lays on a unit that is asked: in the clauses it alone is asked about, or all."""
+    found = of_unit(consulted.consultation.text, consulted.unit)
+    return [item for item in found if not consulted.about or item.clause.lineage in consulted.about]
 
 
 def open_items(agreement: Agreement, text: TextVersion | None) -> Iterator[Item]:

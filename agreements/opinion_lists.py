@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
@@ -129,12 +129,23 @@ def replies(consultation: Consultation) -> list[Reply]:
     return round_.replies
 
 
-def _headings(found: Iterable[Consultation]) -> dict[tuple[int, str], str]:
+def _headings(found: Sequence[Consultation]) -> dict[tuple[int, str], str]:
     asked = [round_.text_id for round_ in found if round_.about]
     if not asked:
         return {}
     rows = Clause.objects.filter(text_id__in=asked).values_list("text_id", "lineage", "heading")
-    return {(text, lineage): heading for text, lineage, heading in rows}
+    named = {(text, lineage): heading for text, lineage, heading in rows}
+    gone = [(row.text_id, lineage) for row in found for lineage in row.about if (row.text_id, lineage) not in named]
+    if gone:
+        named |= _headings_of_gone(found[0].agreement_id, gone)
+    return named
+
+
+def _headings_of_gone(agreement: int, gone: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Return what clauses are called that are no longer in the text they are asked about: as they were called last."""
+    rows = Clause.objects.filter(text__agreement=agreement, lineage__in=[lineage for _text, lineage in gone])
+    last = dict(rows.order_by("text__number").values_list("lineage", "heading"))
+    return {(text, lineage): last.get(lineage, "") for text, lineage in gone}
 
 
 def _reply(

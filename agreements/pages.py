@@ -157,6 +157,7 @@ def _now_lines(agreement: Agreement, stay: Stay, due: Deadline | None) -> list[s
 RULES_OF_STATIONS = {
     "review": Station.LEGAL_REVIEW,
     "approval_step": Station.APPROVAL,
+    "revision": Station.APPROVAL,
     "seal": Station.SEALING,
     "handover": Station.ARCHIVING,
     "handover_foreign_affairs": Station.ARCHIVING,

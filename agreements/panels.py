@@ -16,6 +16,7 @@ from agreements.forms.files import FileForm
 from agreements.models import (
     Agreement,
     Attachment,
+    Station,
     TextVersion,
 )
 from agreements.pages import listed, open_deadlines, trail_lines
@@ -129,7 +130,8 @@ def _opinions(request: HttpRequest, agreement: Agreement) -> int | None:
 
 def _may_begin(request: HttpRequest, agreement: Agreement) -> bool:
     """Tell whether the tab is there before anything was asked: for whoever may send the draft for opinions."""
-    return drafting.is_open(agreement) and not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
+    is_draft = agreement.station == Station.DRAFTING and drafting.is_open(agreement)
+    return is_draft and not isinstance(rules.may_edit(request.user, agreement), Denied)  # type: ignore[arg-type]
 
 
 def opinions_panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import Unit, User
-from agreements import contents, funding, marking, opinion_blockers, reading, text_gaps
+from agreements import contents, funding, marking, openings, opinion_blockers, reading, text_gaps
 from agreements.contents import ClauseContent
 from agreements.forms.text import Mistake, Section, TextForm
-from agreements.models import Agreement, Clause, SetAside, TextPresence, TextVersion
+from agreements.models import Agreement, Clause, SetAside, Station, TextPresence, TextVersion
 from agreements.services import clauses as clause_service
 from agreements.services import presence, texts
 from agreements.text_gaps import Point
+from core.verdicts import Wording
 from regulation.records import Part as PartCode
 
 
@@ -167,7 +168,10 @@ def _lines(content: ClauseContent, units: dict[int, Unit]) -> list[str]:
 
 
 def margin(state: State, mistakes: Sequence[Mistake] = ()) -> dict[str, Any]:
-    """Return what the list of what is missing shows."""
+    """Return what the list of what is missing shows, and where the text leads on: to the opinions, or, while it is open
+    beyond drafting, to where that is ended."""
+    opening = None if state.agreement.station == Station.DRAFTING else openings.current(state.agreement)
+    onward = Onward(opening.label, opening.note, opening.address(state.agreement)) if opening else None
     return {
         "agreement": state.agreement,
         "must": state.must,
@@ -175,8 +179,18 @@ def margin(state: State, mistakes: Sequence[Mistake] = ()) -> dict[str, Any]:
         "advised": state.advised,
         "advised_count": state.advised_count,
         "mistakes": mistakes,
-        "consult_gaps": list(opinion_blockers.consult_blockers(state.agreement)),
+        "consult_gaps": [] if onward else list(opinion_blockers.consult_blockers(state.agreement)),
+        "onward": onward,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a text that is open beyond drafting leads on to, and why it is open."""
+
+    label: Wording
+    note: Wording
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

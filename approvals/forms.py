@@ -11,6 +11,8 @@ from agreements.forms.acts import ReasonForm
 from agreements.forms.preparation import LONGEST_TEXT
 from approvals.deciding import Choices
 from approvals.models import Decision, MeetingResult, Step
+from approvals.revision_forms import way_field
+from approvals.services.carrying import Offer
 from core.fields import DayField
 
 VERDICTS = (Decision.Verdict.APPROVE.value, Decision.Verdict.DISAGREE.value, Decision.Verdict.SEND_BACK.value)
@@ -34,6 +36,11 @@ class PresentForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": "3"}),
     )
+
+    def __init__(self, *args: Any, offer: Offer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if offer is not None:
+            self.fields["way"] = way_field(offer)
 
 
 class DecisionForm(forms.Form):

@@ -20,7 +20,7 @@ from agreements.models import Agreement, OpinionAnswer, OpinionPoint, Station, T
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
 from agreements.services import opinions
-from approvals import acts, review_pages
+from approvals import acts, review_pages, revision_pages
 from approvals.models import Decision, LegalReview, Run, Step
 from approvals.queue import HERE as HERE
 from approvals.queue import after_act as after_act
@@ -168,7 +168,9 @@ def consulted(agreement: Agreement) -> Consulted | None:
     if not rounds and not letters:
         return None
     found = Consulted(letters=[line for line in letters if line.points], differences=opinions.differences(agreement))
-    for reply in rounds[-1].replies if rounds else []:
+    # A round in which units look at revised clauses again is shown with the revision; it replaces none on the draft.
+    on_draft = [round_ for round_ in rounds if not any(reply.consulted.about for reply in round_.replies)]
+    for reply in on_draft[-1].replies if on_draft else []:
         found.total += 1
         if reply.opinion is None:
             found.silent.append(reply.consulted.unit.short)
@@ -298,6 +300,7 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "supplements": agreement.supplements.prefetch_related("items__paper"),
         "opinions": agreement.printed.filter(kind="review_opinion").select_related("file"),
         "runs": [(run, opinions_of(run.steps.all()), run_offers(request, run)) for run in found],
+        "revisions": revision_pages.re_asked_in(agreement),
         "report": getattr(agreement, "party_committee_report", None),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
     }

@@ -12,8 +12,8 @@ from accounts.models import User
 from agreements import margin
 from agreements.models import PrintedDocument
 from agreements.services import papers
-from approvals import pages
-from approvals.models import LegalReview, Run, StepKind
+from approvals import pages, revision_pages
+from approvals.models import LegalReview, Revision, Run, StepKind
 from approvals.written import opinions_of, steps_whole
 from core import printing
 from core.errors import NotNow
@@ -87,7 +87,7 @@ def facts(run: Run) -> dict[str, Any]:
     """Return what the sheet says: the agreement, the text by number and hash, the review, every step."""
     agreement = run.agreement
     review = (
-        LegalReview.objects.filter(agreement=agreement, text__sha256=run.sha256)
+        LegalReview.objects.filter(agreement=agreement, text__sha256__in=[run.sha256, *_revised_from(run)])
         .select_related("reviewer", "text")
         .prefetch_related("points")
         .order_by("-round")
@@ -103,4 +103,13 @@ def facts(run: Run) -> dict[str, Any]:
         "kept": margin.margin(agreement, run.text)["screening"]["kept"],
         "steps": opinions_of(steps_whole().filter(run=run)),
         "report": getattr(agreement, "party_committee_report", None),
+        "revisions": revision_pages.revisions(run),
+        "certificates": revision_pages.certificates(run),
     }
+
+
+def _revised_from(run: Run) -> list[str]:
+    """Return the hashes of the texts that were revised in the run: the review was closed on the first of them."""
+    return list(
+        run.revisions.filter(state=Revision.State.CLOSED).order_by("pk").values_list("before__sha256", flat=True)
+    )

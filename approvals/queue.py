@@ -16,7 +16,19 @@ from agreements.pages import short_day, title_of
 from agreements.services import duties
 from core import clock
 
-HERE = ("check", "supply", "review", "answer_findings", "present", "decide", "meeting", "draft")
+HERE = (
+    "check",
+    "supply",
+    "review",
+    "answer_findings",
+    "present",
+    "decide",
+    "meeting",
+    "draft",
+    "revise",
+    "check_revision",
+    "close_revision",
+)
 """The to-dos that say with whom an agreement lies during review and approval."""
 COUNTED = 1000
 """So far the place of an item is counted; beyond, a list of items tells nobody anything."""

@@ -15,7 +15,18 @@ from agreements.registration import page_url, todo_url
 from agreements.services import clock, drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import acts, blockers, pages, papers, review_papers, review_words, route_papers, rules, run_rules
+from approvals import (
+    acts,
+    blockers,
+    pages,
+    papers,
+    review_papers,
+    review_words,
+    revision_registration,
+    route_papers,
+    rules,
+    run_rules,
+)
 from approvals.models import (
     Assignment,
     CompletenessCheck,
@@ -32,7 +43,7 @@ from approvals.operations import meeting_way as meeting_acts
 from approvals.operations import pausing as pausing_acts
 from approvals.operations import returning as returning_acts
 from approvals.operations import terminating as terminating_acts
-from approvals.services import escalating, pausing, phrases, redirecting, reviewing, runs, sync, telling
+from approvals.services import escalating, pausing, phrases, redirecting, reviewing, revising, runs, sync, telling
 from approvals.services.review import findings
 from approvals.services.review.common import open_supplement
 from core import panels
@@ -67,6 +78,7 @@ def register() -> None:
     _events()
     escalating.register()
     clock.register("stuck_steps", redirecting.sweep)
+    revision_registration.register()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     paper_names.register(route_papers.KIND, gettext_lazy("Route of approval"))
     paper_names.register(papers.COUNTERSIGN, gettext_lazy("Countersignature sheet"))
@@ -174,7 +186,7 @@ def _verbs() -> None:
             _decision_url,
             53,
             stations=(Station.APPROVAL,),
-            offered=_some_step_waits,
+            offered=_a_step_is_decided_on,
         ),
         Verb(
             "approve",
@@ -186,7 +198,7 @@ def _verbs() -> None:
             transition="approve",
             blockers=[blockers.approval_blockers],
             duties=[runs.end_run, runs.tell_approved],
-            offered=_no_step_waits,
+            offered=_only_the_end_is_left,
         ),
         Verb(
             "send_back_from_approval",
@@ -297,13 +309,6 @@ def _todos() -> None:
             of_approval=True,
         ),
         duties.Kind("advise", gettext_lazy("Give advice on the text"), gettext_lazy("Advise"), _assignment_url, "§3.4"),
-        duties.Kind(
-            "revise",
-            gettext_lazy("Revise the text as the meeting resolved"),
-            pgettext_lazy("verb", "Revise"),
-            _revision_url,
-            "§3.4",
-        ),
         duties.Kind(
             "meeting",
             gettext_lazy("Take the text to the meeting and record its minutes"),
@@ -419,8 +424,12 @@ def _some_step_waits(agreement: Agreement) -> bool:
     return Step.objects.filter(run__agreement=agreement, run__state="open", state=Step.State.WAITING).exists()
 
 
-def _no_step_waits(agreement: Agreement) -> bool:
-    return not _some_step_waits(agreement)
+def _a_step_is_decided_on(agreement: Agreement) -> bool:
+    return _some_step_waits(agreement) and revising.under_way(agreement) is None
+
+
+def _only_the_end_is_left(agreement: Agreement) -> bool:
+    return not _some_step_waits(agreement) and revising.under_way(agreement) is None
 
 
 def _report_is_due(agreement: Agreement) -> bool:
@@ -440,10 +449,6 @@ def _supplement_url(agreement: Agreement) -> str:
 
 def _assignment_url(todo: ToDo) -> str:
     return reverse("approvals:decision-edit", args=[todo.params["assignment"]])
-
-
-def _revision_url(todo: ToDo) -> str:
-    return todo.agreement.get_absolute_url()
 
 
 def _decision_url(agreement: Agreement) -> str:

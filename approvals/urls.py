@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import acts, approval, completeness, deciding, findings, joint, listing, review, route
+from approvals.views import acts, approval, completeness, deciding, findings, joint, listing, review, revision, route
 
 app_name = "approvals"
 
@@ -27,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<pid:public_id>/route/paper/", route.paper, name="route-paper"),
     path("<pid:public_id>/present/", approval.present, name="approval-open"),
     path("<pid:public_id>/party-report/", approval.party_report, name="party-report"),
+    path("<pid:public_id>/revision/", revision.show, name="revision-show"),
+    path("<pid:public_id>/revision/<slug:code>/", revision.act, name="revision-act"),
+    path("<pid:public_id>/certificate/", revision.certificate, name="certificate-edit"),
     path("decisions/<pid:public_id>/", deciding.decide, name="decision-edit"),
     path("decisions/<pid:public_id>/<slug:code>/", acts.on_assignment, name="assignment-act"),
     path("runs/<pid:public_id>/act/<slug:code>/", acts.on_run, name="run-act"),
@@ -59,6 +62,9 @@ declare(
             "route-paper",
             "approval-open",
             "party-report",
+            "revision-show",
+            "revision-act",
+            "certificate-edit",
             "decision-edit",
             "assignment-act",
             "run-act",

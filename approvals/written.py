@@ -186,4 +186,5 @@ def rule_word(rule: str) -> str:
         Decision.SAME_PERSON: _("Skipped: the same person has already approved this text."),
         Decision.SAME_TEXT: _("Carried over: this level has approved the same text, which came back unchanged."),
         Decision.EDITORIAL: _("Carried over: the legal reviewer certified that only the wording has changed."),
+        Decision.REVISED: _("Stands: the meeting ordered the change itself."),
     }.get(rule, "")

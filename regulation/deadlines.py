@@ -177,6 +177,17 @@ _ALL = (
         own_limit=True,
     ),
     DeadlineRule(
+        code="revision",
+        article="§3.4",
+        name=Text("按会议决定修改文本", "Revision as a meeting resolved"),
+        starts=Start.STEP_OPENED,
+        amount=5,
+        unit=Unit.WORKDAY,
+        answers=Role.LEAD_UNIT,
+        told_first=Role.GENERAL_OFFICE,
+        own_limit=True,
+    ),
+    DeadlineRule(
         code="approval_step",
         article="§3.4",
         name=Text("审批步骤", "Step of the approval"),

@@ -42,10 +42,14 @@ class Consultation(PublicIdModel):
 
 
 class ConsultedUnit(PublicIdModel):
-    """A unit asked in a round. Silence stays silence: it is shown as no reply, never as consent."""
+    """A unit asked in a round. Silence stays silence: it is shown as no reply, never as consent.
+
+    `about` names the clauses this unit alone is asked about; empty is what the whole round is about.
+    """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="consulted")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="consulted_in")
+    about = models.JSONField(default=list)
 
     class Meta:
         ordering = ["pk"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Unit, User
 from accounts.posts import post_in
-from agreements import rules
+from agreements import openings, rules
 from agreements.models import Agreement, Consultation, ConsultedUnit, Standing, TextVersion
 from agreements.services import access, calendar, deadlines, duties, lifecycle, texts
 from core import clock
@@ -116,10 +116,12 @@ def _day_to_reply_by(
     return due_on, None
 
 
-def _ask(consultation: Consultation, unit: Unit, *, by: User, on: date, at: datetime) -> None:
+def _ask(
+    consultation: Consultation, unit: Unit, *, by: User, on: date, at: datetime, about: Collection[str] = ()
+) -> None:
     """Put the question on a unit's desk, with its deadline; the unit sees the agreement from here on."""
     agreement = consultation.agreement
-    consulted = ConsultedUnit.objects.create(consultation=consultation, unit=unit)
+    consulted = ConsultedUnit.objects.create(consultation=consultation, unit=unit, about=list(about))
     officer = post_in(unit, "officer")
     access.grant(agreement, "consulted", unit=unit)
     deadline = deadlines.start(
@@ -134,8 +136,52 @@ def _ask(consultation: Consultation, unit: Unit, *, by: User, on: date, at: date
     duties.open(agreement, "give_opinion", post=officer, subject_key=key_of(consulted), deadline=deadline, by=by, at=at)
 
 
-def must_be_open(agreement: Agreement) -> None:
-    """Raise NotNow where opinions on the draft are closed: the case has stopped, or the draft has gone on to review."""
+def ask_again(
+    agreement: Agreement,
+    text: TextVersion,
+    asked: Mapping[Unit, Collection[str]],
+    *,
+    by: User,
+    note: str,
+    on: date,
+    at: datetime,
+) -> Consultation:
+    """Ask units once more about clauses that changed after they spoke to them: each about its own, by lineage.
+
+    The text is frozen already and stays as it is; the time to reply is the authority's usual one. The caller holds the
+    lock, has asked who and when, and records the act.
+    """
+    last = agreement.consultations.order_by("-round").first()
+    due_on, workdays = _day_to_reply_by(agreement, None, None, on)
+    lineages = list(text.clauses.values_list("lineage", flat=True))
+    every = {lineage for about in asked.values() for lineage in about}
+    lineages += sorted(every.difference(lineages))  # a clause that went is asked about as well
+    consultation = Consultation.objects.create(
+        agreement=agreement,
+        text=text,
+        round=last.round + 1 if last else 1,
+        about=[lineage for lineage in lineages if lineage in every],
+        note=note,
+        sent_on=on,
+        sent_by=by,
+        due_on=due_on,
+        workdays=workdays,
+    )
+    for unit, about in asked.items():
+        _ask(consultation, unit, by=by, on=on, at=at, about=[lineage for lineage in lineages if lineage in about])
+    return consultation
+
+
+def is_open(agreement: Agreement, round_: Consultation | None = None) -> bool:
+    """Tell whether opinions are taken: until the draft goes to review, and in a round that an app above has opened."""
+    if rules.is_open_for_preparation(agreement):
+        return True
+    return agreement.standing == Standing.ACTIVE and round_ is not None and openings.asks(round_)
+
+
+def must_be_open(agreement: Agreement, round_: Consultation | None = None) -> None:
+    """Raise NotNow where opinions are closed: the case has stopped, or the draft has gone on to review and the round is
+    none that was opened since (`is_open`)."""
     if agreement.standing != Standing.ACTIVE:
         raise NotNow(
             _("The agreement is %(standing)s; opinions on its draft are closed.")
@@ -143,5 +189,5 @@ def must_be_open(agreement: Agreement) -> None:
             "§3.2",
             code="opinions_closed",
         )
-    if not rules.is_open_for_preparation(agreement):
+    if not is_open(agreement, round_):
         raise NotNow(_("The draft has gone on to review; opinions on it are closed."), "§3.2", code="opinions_closed")

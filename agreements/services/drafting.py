@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.posts import post_in
-from agreements import rules
+from agreements import openings, rules
 from agreements.contents import ClauseContent
 from agreements.models import Agreement, Standing, Station, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
@@ -115,8 +115,10 @@ def keep(agreement: Agreement, *, by: User, note: str = "", at: datetime | None 
 
 
 def is_open(agreement: Agreement) -> bool:
-    """Tell whether the text may be written: at drafting, while the case goes on."""
-    return bool(agreement.station == Station.DRAFTING and agreement.standing == Standing.ACTIVE)
+    """Tell whether the text may be written: at drafting, and where an app above opens it, while the case goes on."""
+    if agreement.standing != Standing.ACTIVE:
+        return False
+    return bool(agreement.station == Station.DRAFTING or openings.current(agreement) is not None)
 
 
 def hand_to_head(agreement: Agreement, *, by: User, comment: str = "", at: datetime | None = None) -> None:

@@ -55,7 +55,7 @@ def register(
         verdict = rules.may_edit(by, agreement)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
-        consulting.must_be_open(agreement)
+        consulting.must_be_open(agreement, consultation)
         text = consultation.text if consultation else texts.current(agreement)
         letter = OutsideLetter(
             agreement=agreement,

@@ -67,7 +67,7 @@ def may_still_reply(consulted: ConsultedUnit) -> None:
             "§3.2",
             code="already_replied",
         )
-    consulting.must_be_open(consulted.consultation.agreement)
+    consulting.must_be_open(consulted.consultation.agreement, consulted.consultation)
 
 
 def reply(
@@ -96,7 +96,7 @@ def reply(
         lifecycle.lock(agreement)
         verdict = _allowed(rules.may_reply(by, consulted))
         may_still_reply(consulted)
-        replies = _item_replies(consulted, bearing.of_unit(text, consulted.unit), items or {})
+        replies = _item_replies(consulted, bearing.asked_of(consulted), items or {})
         held = [row for row in replies if row.stance != WorkItemReply.Stance.CAN]
         found = _points(agreement, text, points)
         if stance == Opinion.Stance.OBJECTION and not found and not held:
@@ -226,6 +226,13 @@ def agreement_of(opinion: Opinion) -> Agreement:
     return opinion.letter.agreement
 
 
+def round_of(opinion: Opinion) -> Consultation | None:
+    """Return the round an opinion belongs to; None for a letter that stands on its own."""
+    if opinion.consulted is not None:
+        return opinion.consulted.consultation
+    return opinion.letter.consultation if opinion.letter else None
+
+
 def giver(opinion: Opinion) -> str:
     """Return who gave an opinion: the unit, or the outside body that wrote."""
     return opinion.consulted.unit.name_zh if opinion.consulted else str(opinion.letter)
@@ -254,7 +261,7 @@ def answer(
     with transaction.atomic():
         lifecycle.lock(agreement)
         verdict = _allowed(rules.may_edit(by, agreement))
-        consulting.must_be_open(agreement)
+        consulting.must_be_open(agreement, round_of(point.opinion))
         try:
             with transaction.atomic():
                 row = OpinionAnswer.objects.create(
@@ -332,7 +339,7 @@ def maintain(
     with transaction.atomic():
         lifecycle.lock(agreement)
         verdict = _allowed(may_maintain(by, point))
-        consulting.must_be_open(agreement)
+        consulting.must_be_open(agreement, round_of(point.opinion))
         given = OpinionAnswer.objects.filter(point=point).first()
         if given is None or not given.may_be_maintained:
             raise NotNow(

@@ -52,7 +52,7 @@ def urge(
         verdict = rules.may_edit(by, agreement)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
-        consulting.must_be_open(agreement)
+        consulting.must_be_open(agreement, consulted.consultation)
         if Opinion.objects.filter(consulted=consulted).exists():
             raise NotNow(_("The unit has given its opinion."), "§3.2", code="already_replied")
         last = consulted.reminders.last()

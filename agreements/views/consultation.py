@@ -99,19 +99,23 @@ def show_round(request, agreement: Agreement, round_: Consultation | None, typed
     """Draw a round, or all; `typed` is a form that was refused, `about` the point or the unit it belongs to."""
     found = opinion_lists.rounds(agreement, only=round_)[::-1]
     letters = [] if round_ else opinion_lists.letters(agreement)
-    is_open = rules.is_open_for_preparation(agreement)
-    leads = is_open and not isinstance(rules.may_edit(request.user, agreement), Denied)
+    is_lead = not isinstance(rules.may_edit(request.user, agreement), Denied)
+    leads = is_lead and rules.is_open_for_preparation(agreement)
+    of_letters = [(line, leads) for line in letters]
     for entry in found:
+        is_open = consulting.is_open(agreement, entry.consultation)
+        leads_here = is_lead and is_open
+        of_letters += [(line, leads_here) for line in entry.letters]
         for reply in entry.replies:
             replies_here = is_open and not isinstance(rules.may_reply(request.user, reply.consulted), Denied)
             asked: Any = reply.consulted
-            asked.urge_form = _form(UrgeForm, asked, typed, about) if leads and reply.opinion is None else None
+            asked.urge_form = _form(UrgeForm, asked, typed, about) if leads_here and reply.opinion is None else None
             asked.may_reply = replies_here and reply.opinion is None
             for point in reply.points:
-                _offer(point, typed, about, answers=leads, maintains=replies_here)
-    for line in [*letters, *(line for entry in found for line in entry.letters)]:
+                _offer(point, typed, about, answers=leads_here, maintains=replies_here)
+    for line, answers in of_letters:
         for point in line.points:
-            _offer(point, typed, about, answers=leads, maintains=False)
+            _offer(point, typed, about, answers=answers, maintains=False)
     context = {
         **pages.head(agreement),
         "consultation": round_,

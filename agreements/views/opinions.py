@@ -49,7 +49,7 @@ def give(request, public_id: str, consulted_id: str) -> HttpResponse:
     sheet = point_sheet(sent, text, clause=clause)
     items = [
         ItemForm(typed, item=item, initial=_item_again(sent, item) if typed is None else None)
-        for item in bearing.of_unit(text, consulted.unit)
+        for item in bearing.asked_of(consulted)
     ]
 
     def reply() -> None:
@@ -69,6 +69,9 @@ def give(request, public_id: str, consulted_id: str) -> HttpResponse:
         messages.success(request, _("The opinion of your unit was given; the lead unit answers it."))
         return redirect("agreements:consultation-detail", agreement.public_id, consulted.consultation.public_id)
     (round_,) = opinion_lists.rounds(agreement, only=consulted.consultation)
+    if consulted.about:
+        named = dict(zip(consulted.consultation.about, round_.about, strict=True))
+        round_.about = [named[lineage] for lineage in consulted.about]
     context = {
         **pages.head(agreement),
         "consulted": consulted,
@@ -80,7 +83,7 @@ def give(request, public_id: str, consulted_id: str) -> HttpResponse:
         "items": items,
         "text": text,
         "clauses": reading.read(text),
-        "about": consulted.consultation.about,
+        "about": consulted.about or consulted.consultation.about,
         "give_url": request.path,
         "submission_token": token_of(request),
     }

@@ -1,5 +1,6 @@
 """The legal review (§3.3), the way of an approval and what was decided on it (§3.4)."""
 
+from .certificate import Certificate
 from .completeness import CompletenessCheck, Supplement, SupplementItem
 from .confirmation import Confirmation, Recording
 from .copy import Copy
@@ -18,6 +19,7 @@ from .urge import Urge
 __all__ = [
     "Assignment",
     "Basis",
+    "Certificate",
     "CompletenessCheck",
     "Confirmation",
     "Copy",

@@ -38,6 +38,8 @@ class Decision(models.Model):
 
     STRAIGHT, LEVEL_BY_LEVEL = "straight", "level"
     """How a text that was sent back to a passed step goes on: to who sent it back, or over every step between."""
+    REVISED = "revised"
+    """The rule of what stands over a revision: the presentation, and the resolution of the meeting that ordered it."""
 
     NEEDS_WORDS = (Verdict.DISAGREE, Verdict.SEND_BACK, Verdict.REASSIGN)
     BY_RULE = (Verdict.SKIP, Verdict.CARRY)

@@ -69,7 +69,11 @@ def label_of(code: str, role: Text) -> str:
 
 
 class Run(PublicIdModel):
-    """An approval from its presentation to its end. A changed text is never approved: it takes a new run."""
+    """An approval from its presentation to its end, bound to one text.
+
+    A changed text takes a new run, but for the one that a meeting ordered to be revised: a closed revision binds the
+    run to it, and whom the change concerns is asked again.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("in approval")

@@ -12,11 +12,11 @@ from accounts.models import User
 from agreements.models import Agreement, Attachment
 from agreements.services import attachments, deadlines
 from approvals.models import Assignment, Decision, MeetingResult, Run
-from approvals.services import runs, steps
+from approvals.services import revising, runs, steps
 from core.errors import BadInput, NotNow
 
 Result = MeetingResult.Result
-RECORDED = (Result.PASSED, Result.DEFERRED, Result.REJECTED)
+RECORDED = (Result.PASSED, Result.IN_PRINCIPLE, Result.DEFERRED, Result.REJECTED)
 
 
 def record(
@@ -34,8 +34,9 @@ def record(
 ) -> Run:
     """Record what a meeting resolved: its minutes' number, day, result and excerpt (§3.4).
 
-    Passed, the next step opens. Deferred, the step stays open for a later meeting and the record stays too. Rejected,
-    the text goes back with its reason. Raises BadInput for a day before the presentation or in the future, without a
+    Passed, the next step opens. Passed in principle, the lead unit first revises the text as the meeting resolved.
+    Deferred, the step stays open for a later meeting and the record stays too. Rejected, the text goes back with its
+    reason. Raises BadInput for a day before the presentation or in the future, without a
     number, or for a rejection without a reason. Second caller: NotNow, the step is settled.
     """
     on, at = steps.today(on, at)
@@ -48,6 +49,8 @@ def record(
         raise BadInput(_("The meeting cannot lie in the future."), "§3.4")
     if result == Result.REJECTED and not opinion:
         raise BadInput(_("Say why the meeting rejected the text: the lead unit revises by it."), "§3.4")
+    if result == Result.IN_PRINCIPLE and not opinion:
+        raise BadInput(_("Say what is to be revised: the lead unit revises by it."), "§3.4")
     with steps.one_effect(assignment):
         held = steps.taken(assignment, by=by, text_sha256=text_sha256)
         step = held.step
@@ -78,7 +81,10 @@ def record(
 
         if result == Result.REJECTED:
             runs.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
-        elif result == Result.PASSED:
+        elif result in (Result.PASSED, Result.IN_PRINCIPLE):
+            if result == Result.IN_PRINCIPLE:
+                revising.order(held.run, step=step, words=opinion, by=by, on=on, at=at)
+                held.is_revised = True
             held.note(Decision.Verdict.APPROVE, by)
             runs.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
         else:

@@ -16,7 +16,7 @@ from agreements.services import access, deadlines, duties, lifecycle, notices, t
 from agreements.services.lifecycle import Moved
 from approvals import rules
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Revision, Run, Step, StepKind, StepSeat
-from approvals.services import party_committee, routing, steps, telling
+from approvals.services import carrying, party_committee, routing, steps, telling
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
 from approvals.services.steps import Closed, Held, Kind, Sheet
@@ -59,10 +59,14 @@ def open_run(
     *,
     by: User,
     opinion: str = "",
+    way: str = "",
     on: date | None = None,
     at: datetime | None = None,
 ) -> Run:
     """Present an agreement for approval (拟办): copy the route of this day, bind the run to the reviewed text.
+
+    A text that was sent back and came back the same, or changed by certified wording only, may go `straight` to the
+    level that sent it back (what was approved before stands, with its rule) or `level` by level (`carrying.offer`).
 
     The first step, the General Office's, is done by this act; the next one opens. Every post foreseen on the route
     sees the agreement from here on. Second caller: NotNow, the agreement is in approval already.
@@ -103,10 +107,13 @@ def open_run(
         steps.write(assignment, Verdict.PRESENT, by=by, opinion=opinion, on=on, at=at, sha256=run.sha256)
         first.state, first.round = Step.State.DONE, 1
         first.save(update_fields=["state", "round"])
+        carried = carrying.take_up(run, copied, way, on=on, at=at)
         held = steps.read(run, assignment)[0]
         steps.open_next(held, steps.ahead_of(locked, held.waiting, {}, on), by=by, on=on, at=at)
         party_committee.ask(locked, by=by, at=at)
-        return {"run": run.public_id, "forum": run.forum, "steps": [planned.code for planned in plan.steps]}
+        codes = [planned.code for planned in plan.steps]
+        kept = {"run": run.public_id, "forum": run.forum, "steps": codes}
+        return {**kept, "carried": carried} if carried else kept
 
     lifecycle.move(agreement, "open_approval", by=by, on=on, at=at, comment=opinion.strip(), facts=facts, text=text)
     run = current(agreement)

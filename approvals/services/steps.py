@@ -49,7 +49,7 @@ Kind = Assignment.Kind
 Closed = Assignment.Closed
 
 SYSTEM_CAPACITY = "automatic"
-OPEN_REVISION = (Revision.State.OPEN, Revision.State.SUBMITTED)
+OPEN_REVISION = Revision.UNDER_WAY
 
 
 _meeting_left: list[Callable[..., None]] = []

@@ -16,7 +16,7 @@ from agreements.services import lifecycle
 from approvals import pages, papers, rules
 from approvals.forms import PresentForm, ReportForm
 from approvals.models import Run
-from approvals.services import party_committee, phrases, reviewing, routing, runs
+from approvals.services import carrying, party_committee, phrases, reviewing, routing, runs
 from core.acts import attempt, permit, status_of
 from records import files
 from regulation.routes import NatureNeeded
@@ -28,11 +28,12 @@ def present(request, public_id: str) -> HttpResponse:
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_present(request.user, agreement))
     verb = verbs.get("open_approval")
-    form = PresentForm(request.POST if request.method == "POST" else None)
+    offer = carrying.of_agreement(agreement)
+    form = PresentForm(request.POST if request.method == "POST" else None, offer=offer)
     if (
         form.is_bound
         and form.is_valid()
-        and attempt(form, lambda: runs.open_run(agreement, by=request.user, opinion=form.cleaned_data["opinion"]))
+        and attempt(form, lambda: runs.open_run(agreement, by=request.user, **form.cleaned_data))
     ):
         messages.success(request, pages.after_act(agreement, request.user, _("The agreement is presented.")))
         return redirect(agreement)
@@ -48,6 +49,7 @@ def present(request, public_id: str) -> HttpResponse:
         "form": form,
         "gaps": getattr(form, "gaps", ()) or verb.gaps(agreement),
         "plan": plan,
+        "offer": offer,
         "route": pages.planned_route(plan) if plan else [],
         "forum": plan.why_forum() if plan else None,
         "review": review,

@@ -12,7 +12,7 @@ from accounts.models import User
 from agreements import margin
 from agreements.models import Agreement
 from agreements.services import lifecycle
-from approvals import copies, deciding, pages, queue, reminders, rules
+from approvals import copies, deciding, pages, queue, reminders, revision_pages, rules
 from approvals.forms import DecisionForm, MeetingForm
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
 from approvals.services import minutes, phrases, reviewing, runs, seeing
@@ -169,6 +169,7 @@ def _page(user: User, step: Step, *, full: bool, subject_key: str = "", run: Run
         "points": pages.point_lines(review) if review else [],
         "consulted": asked,
         "objections": asked.objections if asked else [],
+        "revisions": revision_pages.re_asked_in(agreement, run=run),
         "route": pages.route(run),
         "forum": pages.forum(run),
         "is_countersigned": deciding.is_countersigned(run),

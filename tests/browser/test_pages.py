@@ -89,6 +89,8 @@ ELSEWHERE = {
     "approvals:paper-opinion",
     "approvals:joint-answer",
     "approvals:finding-answer",
+    "approvals:revision-act",
+    "approvals:certificate-edit",
     "archive:handover-return",
     "archive:sealing-return",
     "desk:agreement-export",

@@ -275,6 +275,7 @@ def test_the_products_own_limits_are_marked():
         "joint_review",
         "finding_answers",
         "review",
+        "revision",
         "approval_step",
     }
 

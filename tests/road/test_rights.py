@@ -39,6 +39,7 @@ from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
+from tests.approvals import revision_cases
 from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
 from tests.factories_accounts import delegate
 from tests.factories_approvals import approved, complete, open_run, review_all_clear, sent_back_with_a_finding
@@ -156,6 +157,9 @@ class Cases:
         )
         self.copy = Copy.objects.create(run=self.run, user=org.staff, by=org.head, by_name=org.head.full_name)
         self.phrase = phrases.add("请抓紧办理。", by=org.staff)
+        self.revised = revision_cases.at_the_meeting(org, {"finance": [1]})
+        revision_cases.pass_in_principle(self.revised)
+        self.came_back = revision_cases.came_back(org)
         self.signing = approved(org)
         self.countersigned = self.signing.runs.get()
         host = Assignment.objects.filter(step__run=self.countersigned, kind="host").latest("pk")
@@ -432,6 +436,9 @@ WAYS: dict[str, Way] = {
     ),
     "approvals:assignment-act": Way("approval", DEPUTY, DEPUTY, lambda cases: operation(cases, "assignment", "pause")),
     "approvals:run-act": Way("approval", ENDS, ENDS, lambda cases: operation(cases, "run", "end")),
+    "approvals:revision-show": Way("revised", EVERYONE, NOBODY),
+    "approvals:revision-act": Way("revised", NOBODY, HEAD, lambda cases: [cases.revised.public_id, "submit_revision"]),
+    "approvals:certificate-edit": Way("came_back", frozenset({"legal"}), frozenset({"legal"})),
     "archive:signing-record": Way("signing", LEAD, LEAD),
     "archive:sealing-request": Way("to_seal", LEAD, LEAD),
     "archive:sealing-affix": Way("sealing", SECRETARIAT, SECRETARIAT),
