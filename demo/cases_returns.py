@@ -36,10 +36,10 @@ def paused_by_vice_mayor(people: Mapping[str, User]) -> None:
 def taken_to_a_meeting(people: Mapping[str, User]) -> None:
     """§2.3: sent back by the secretary-general to the deputy, answered straight, then taken by the vice mayor in charge
     to the executive meeting: it lies with the office, and comes back to the vice mayor after it."""
-    case = _presented(people, 7, "津晋能源保供合作协议", "能源保供", "山西省人民政府", "gongxin")
+    case = _presented(people, 7, "津鲁天然气互保合作协议", "天然气互保", "山东省人民政府", "gongxin")
     case.approve(until="secretary_general")
     run = Run.objects.get(agreement=case.agreement)
-    _decide(case.after(1), "send_back", "保供价格机制请与发展改革部门再核。", to=run.steps.get(order=2))
+    _decide(case.after(1), "send_back", "互保价格机制请与发展改革部门再核。", to=run.steps.get(order=2))
     _decide(case.after(1), "approve", "已核，价格机制按国家规定执行，文本无需改动。", way=Decision.STRAIGHT)
     case.approve(until="vice_mayor")
     assignment = case.after(1)._open_step()
@@ -49,7 +49,7 @@ def taken_to_a_meeting(people: Mapping[str, User]) -> None:
         assignment,
         by=case.by("vice_mayor"),
         forum=Forum.EXECUTIVE_MEETING.value,
-        reason="事关全市能源安全，建议提请市政府常务会议审议。",
+        reason="事关全市用气安全，建议提请市政府常务会议审议。",
         on=case.day,
         at=case.at(17),
     )
