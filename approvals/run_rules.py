@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post, User
+from accounts.models import Post, PostHolding, User
 from agreements.models import Agreement
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Run, Step, StepKind
 from approvals.models.run import PRESENTS
@@ -13,6 +13,16 @@ from core.verdicts import Allowed, Denied, Verdict, Wording
 
 LEADERS = tuple(code for code in DECIDING_POSTS if code != PRESENTS)
 """Deputy secretary-general and above, in their order."""
+
+
+def _holds(user: User, agreement: Agreement, *codes: str, unit: int | None = None) -> PostHolding | None:
+    """Return the holding of such a post at the agreement's authority; by ids, for under the lock nothing else of the
+    agreement is read yet."""
+    for held in user.holdings_today:
+        post = held.post
+        if post.code in codes and post.authority_id == agreement.authority_id and unit in (None, post.unit_id):
+            return held
+    return None
 
 
 def own_decision(user: User, run: Run) -> Decision | None:
@@ -42,9 +52,7 @@ def may_end_run(user: User, agreement: Agreement) -> Verdict:
         if run
         else Decision.objects.none()
     )
-    starter = user.holding("unit_head", unit=agreement.lead_unit) or user.holding(
-        PRESENTS, authority=agreement.authority
-    )
+    starter = _holds(user, agreement, "unit_head", unit=agreement.lead_unit_id) or _holds(user, agreement, PRESENTS)
     if starter and not decided.exists():
         return Allowed(post=starter.post.title)
     for assignment in _open_assignments(agreement):
@@ -52,7 +60,7 @@ def may_end_run(user: User, agreement: Agreement) -> Verdict:
             verdict = may_decide_on(user, agreement, assignment.post)
             if isinstance(verdict, Allowed):
                 return verdict
-    leader = user.holding(*LEADERS, authority=agreement.authority)
+    leader = _holds(user, agreement, *LEADERS)
     if leader and decided.filter(by=user).exists():
         return not_own_work(user, agreement, Allowed(post=leader.post.title), "§3.4")
     return Denied(
@@ -141,6 +149,6 @@ def _from_post_up(user: User, run: Run, post: Post | None, denied: Wording) -> V
             return verdict
         place = LEADERS.index(post.code) if post.code in LEADERS else -1
         above = LEADERS[place + 1 :]
-        if above and (leader := user.holding(*above, authority=agreement.authority)):
+        if above and (leader := _holds(user, agreement, *above)):
             return not_own_work(user, agreement, Allowed(post=leader.post.title), "§3.4")
     return Denied(denied, "§3.4")

@@ -19,7 +19,16 @@ from approvals.services.review.findings import Answer
 from approvals.services.review.supplements import Missing
 from approvals.services.reviewing import FindingContent
 from core import clock
-from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, cases_revision, delegations, own_name
+from demo import (
+    cases_changchun,
+    cases_exchange,
+    cases_opinions,
+    cases_periods,
+    cases_returns,
+    cases_revision,
+    delegations,
+    own_name,
+)
 from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
@@ -74,6 +83,8 @@ def load(people: People) -> int:
         district_in_approval,
         cases_revision.passed_in_principle,
         waits_for_meeting,
+        cases_returns.taken_to_a_meeting,
+        cases_returns.paused_by_vice_mayor,
         waits_for_secretary_general,
         provisional_handover,
         reviewed,

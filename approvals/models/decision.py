@@ -84,7 +84,7 @@ class Decision(models.Model):
             models.CheckConstraint(condition=~Q(capacity="recorded", scan=None), name="recorded_decision_has_its_scan"),
         ]
 
-    def get_verdict_display(self) -> str:  # type: ignore[no-redef]  # Django lets a model word a choice itself
+    def get_verdict_display(self) -> str:  # type: ignore[no-redef]  # Django leaves a model its own wording
         """Return what was decided, in words, and that it was taken back: it stays on record and counts no more."""
         word = str(self.Verdict(self.verdict).label)
         if self.assignment.closed_because == Assignment.Closed.RECALLED:

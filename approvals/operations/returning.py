@@ -17,13 +17,13 @@ from approvals.operations.forms import AREA, ReasonForm
 from approvals.services import returning, runs
 from core.verdicts import Verdict, Wording
 
-LEAD_UNIT = ""
+LEAD_UNIT = "lead_unit"
 
 
 class SendBackForm(ActForm):
     """Where the text goes back to, and why; the text that was shown goes with it."""
 
-    to = forms.ChoiceField(label=_("Send back to"), required=False, widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=_("Send back to"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=LONGEST_TEXT,

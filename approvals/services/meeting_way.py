@@ -24,9 +24,8 @@ MEETINGS = (Forum.MAYORS_OFFICE_MEETING.value, Forum.EXECUTIVE_MEETING.value)
 
 def forums_left(run: Run) -> list[str]:
     """Return the meetings a matter can still be taken to: those that do not stand on its way already."""
-    there = set(
-        run.steps.filter(kind=StepKind.MEETING).exclude(state=Step.State.CANCELLED).values_list("code", flat=True)
-    )
+    meetings = Step.objects.filter(run=run, kind=StepKind.MEETING).exclude(state=Step.State.CANCELLED)
+    there = set(meetings.values_list("code", flat=True))
     return [code for code in MEETINGS if code not in there]
 
 

@@ -1,8 +1,11 @@
 """§3.4: a text goes back to any passed step and comes again; an own decision is taken back."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import PostHolding
 from agreements.models import Agreement, Alarm, Deadline, Notice, Station
@@ -38,6 +41,9 @@ from tests.factories import SINCE, Organisation, fresh, make_agreement, make_use
 from tests.factories_approvals import holder_of, open_run, pass_step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.4")]
+
+
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 @pytest.fixture
@@ -525,6 +531,34 @@ class TestTakeBack:
         with pytest.raises(NotNow) as refusal:
             self.take(run, org.executive_vice_mayor)
         assert refusal.value.code == "acted"
+
+
+class TestCost:
+    """Within a request, which has read what the person holds; not counted is what opens and ends transactions."""
+
+    def statements(self, call: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as found:
+            call()
+        told = [query["sql"] for query in found if not query["sql"].startswith(TRANSACTION)]
+        return len(told)
+
+    def test_a_return_takes_at_most_18_statements(self, run: Run) -> None:
+        assignment = pass_until(run, VICE)
+        by, to = holder_of(assignment), step_of(run, DEPUTY)
+        assert by.holdings_today
+
+        def send_back() -> object:
+            return runs.decide(
+                assignment, by=by, verdict="send_back", opinion="请再核。", to=to, text_sha256=run.sha256
+            )
+
+        assert self.statements(send_back) <= 18
+
+    def test_taking_back_takes_at_most_29_statements(self, run: Run, org: Organisation) -> None:
+        act(run)
+        by = fresh(org.deputy_secretary_general)
+        assert by.holdings_today
+        assert self.statements(lambda: returning.take_back(run, by=by, reason="附件有误。")) <= 29
 
 
 class TestRecallOfThePresentation:
