@@ -19,6 +19,7 @@ from agreements.lights import Light, light_for
 from agreements.models import Agreement, OpinionAnswer, OpinionPoint, Station, TextVersion
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
+from agreements.pages import light_of as agreement_light
 from agreements.services import opinions
 from approvals import acts, review_pages, revision_pages
 from approvals.models import Decision, LegalReview, Run, Step
@@ -265,10 +266,10 @@ def own_return(run: Run, user: User) -> OwnReturn | None:
 
 
 def light_of(agreement: Agreement, subject_key: str) -> tuple[Light, bool]:
-    """Return the light of an open subject, and whether its limit is our own."""
+    """Return the light of an open subject, and whether its limit is our own; of a closed one, the agreement's."""
     row = agreement.deadlines.filter(subject_key=subject_key, closed_on=None).first()
     if row is None:
-        return light_for(None, True, clock.today(), agreement.standing), False
+        return agreement_light(agreement), False
     return light_for(row.due_on, not row.provisional, clock.today(), agreement.standing), row.own_limit
 
 

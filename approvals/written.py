@@ -86,7 +86,7 @@ def _is_told(step: Step, row: Assignment) -> bool:
 
 def _line(step: Step, row: Assignment) -> StepOpinion:
     decision: Decision | None = getattr(row, "decision", None)
-    common = {
+    common: dict[str, Any] = {
         "label": step.label,
         "state": step.get_state_display(),
         "redirected": _told(step),

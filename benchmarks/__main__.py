@@ -224,7 +224,7 @@ def main() -> int:
     try:
         from django.db import connection
 
-        from benchmarks import drafting, route, sample, versions
+        from benchmarks import drafting, inbox, route, sample, versions
         from benchmarks.screening.report import report as screening_report
 
         members = sample.people()
@@ -238,7 +238,8 @@ def main() -> int:
             f"{ROWS:,} agreements on {connection.vendor}, made in {time.perf_counter() - start:.0f} s; p50 of {ROUNDS}"
         )
         comparing = Line("compare 40,000 characters", versions.works(), "≤ 4× floor, which marks no words")
-        lines = [*listing(members["staff"]), step, *drafts, *routes, comparing, screening(), paper]
+        boxes = inbox.works(members)
+        lines = [*listing(members["staff"]), step, *boxes, *drafts, *routes, comparing, screening(), paper]
         measure(lines)
         print(report(lines))
         print()

@@ -141,7 +141,7 @@ def copied(request, public_id: str) -> HttpResponse:
     copies.acknowledge(request.user, [copy.public_id])
     copy.refresh_from_db(fields=["read_at"])
     run = copy.run
-    step = run.steps.filter(state=Step.State.OPEN).first() or run.steps.order_by("-order").first()
+    step = run.steps.filter(state=Step.State.OPEN).first() or run.steps.latest("order")
     context = {
         **_page(request.user, step, full="full" in request.GET, run=run),
         "copy": copy,

@@ -36,8 +36,8 @@ class Pages(Paginator):
 
     @cached_property
     def count(self) -> int:
-        found = self.object_list
-        return len(found) if isinstance(found, list) else found.order_by()[: filters.BOUND + 1].count()
+        found: QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return found.order_by()[: filters.BOUND + 1].count()
 
     @property
     def is_bounded(self) -> bool:

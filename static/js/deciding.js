@@ -49,6 +49,12 @@
     (first || more).focus();
   });
 
+  /* While a form of an operation is filled in, the bar gives way to it. */
+  document.addEventListener("focusin", function (event) {
+    const view = document.querySelector(".view--decide");
+    if (view) view.classList.toggle("is-typing", Boolean(event.target.closest(".ops form")));
+  });
+
   /* ---------- The opinion, until it is sent ---------- */
   const form = document.querySelector("form[data-opinion]");
   if (!form) return;

@@ -55,7 +55,7 @@ def page_of(assignment: Assignment) -> str:
 
 
 def words(response: object) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def sent(run: Run, verdict: str, **more: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def log_in(context: BrowserContext, live_server: Any) -> LogIn:
 def in_approval(org: Organisation, count: int = 1) -> list[Agreement]:
     found = []
     # Walked through the services each time: remembering thirty growing databases would cost more than making them.
-    make: Callable[..., Agreement] = make_agreement.__wrapped__  # type: ignore[attr-defined]
+    make: Callable[..., Agreement] = make_agreement.__wrapped__
     for number in range(count):
         agreement = make(org, at_station=Station.LEGAL_REVIEW, title=f"待批协议第{number + 1}号")
         open_run(agreement, org)
