@@ -344,7 +344,7 @@ class SupplyForm(forms.Form):
 class JointForm(forms.Form):
     """The units to ask, in how many working days, and why one is asked that nothing in the text led to."""
 
-    units = UnitsField(label=_("Units to ask"))
+    units = UnitsField(label=_("Units to review with"))
     workdays = WholeField(
         label=_("Working days to answer"),
         min_value=1,

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agreements.differences import ReadClause
 from agreements.models import Agreement, Attachment, ConsultedUnit
 from agreements.services import texts
 from approvals.models import JointReview, LegalReview, ReviewFinding, ReviewPoint, SectionOpinion
@@ -99,6 +100,23 @@ def asked_points(review: LegalReview, earlier: Iterable[Standing]) -> dict[str, 
         )
         for code, record in REVIEW_POINTS.items()
     }
+
+
+def put_in_place(clauses: Iterable[ReadClause], earlier: Iterable[Standing]) -> None:
+    """Let what earlier rounds found stand at its clause, with where it stands now."""
+    by_lineage = {clause.lineage: clause for clause in clauses}
+    for one in earlier:
+        if clause := by_lineage.get(one.finding.clause_lineage):
+            clause.notes.append(
+                _("Round %(round)s, %(point)s, %(risk)s: %(finding)s (%(status)s)")
+                % {
+                    "round": one.finding.review.round,
+                    "point": one.finding.name,
+                    "risk": one.finding.risk_label,
+                    "finding": one.finding.body,
+                    "status": one.word,
+                }
+            )
 
 
 def reasons(row: JointReview) -> list[str]:

@@ -16,7 +16,7 @@ from approvals import pages, review_pages, rules
 from approvals.models import Supplement
 from approvals.review_forms import CompleteForm, SupplementForm, SupplyForm
 from approvals.services.review import completeness, supplements
-from approvals.services.review.common import check_of
+from approvals.services.review.common import check_of, open_supplement
 from core.acts import attempt, permit, status_of
 
 
@@ -45,6 +45,7 @@ def edit(request, public_id: str) -> HttpResponse:
         "gaps": getattr(form, "gaps", ()),
         "items": review_pages.submission(agreement),
         "supplements": agreement.supplements.select_related("asked_by", "sent_by").prefetch_related("items__paper"),
+        "waiting": check.is_open and open_supplement(agreement) is not None,
         "may_check": check.is_open and bool(rules.may_check(request.user, agreement)),
         "reading": pages.reading_of(check.text, request.user, full="full" in request.GET, review=None),
         **margin.margin(agreement, check.text),

@@ -65,7 +65,7 @@ def edit(request, public_id: str) -> HttpResponse:
         "may_send_back": lifecycle.is_time(agreement, verbs.get("send_back_from_review")),
         "points": pages.point_lines(review),
         "reading": text,
-        **_around(review, form, kept),
+        **_around(review, form, kept, text),
         **margin.margin(agreement, review.text),
         "light": light,
         "own_limit": own_limit,
@@ -77,10 +77,11 @@ def edit(request, public_id: str) -> HttpResponse:
     return render(request, "approvals/review-edit.html", context, status=status_of(form, *form.sheets.values()))
 
 
-def _around(review: LegalReview, form: ReviewForm, kept: list[Any]) -> dict[str, Any]:
+def _around(review: LegalReview, form: ReviewForm, kept: list[Any], text: pages.Reading) -> dict[str, Any]:
     """Return what stands around the six points: earlier findings, who reviews beside, the clock."""
     earlier = findings.before(review, findings.of(review.agreement))
     asked = review_pages.asked_points(review, earlier)
+    review_pages.put_in_place(text.clauses, earlier)
     return {
         "earlier": earlier,
         "rows": [(row, asked[row.record.code]) for row in form.points()],

@@ -244,10 +244,13 @@ class TestInTheReview:
         assert [gap.code for gap in refusal.value.gaps] == ["supplement"]
         assert LegalReview.objects.get().is_open
 
-    def test_the_general_office_no_longer_asks(self, org: Organisation) -> None:
+    def test_the_general_office_no_longer_asks_and_is_told_who_checked(self, org: Organisation) -> None:
         agreement = in_review(org)
-        with pytest.raises(Refused):
+        with pytest.raises(NotNow, match="陈静") as refusal:
             ask(agreement, fresh(org.general_office))
+        assert refusal.value.code == "check_closed"
+        with pytest.raises(Refused):
+            ask(agreement, fresh(org.mayor))
 
     def test_of_nothing_open_nothing_is_asked(self, org: Organisation) -> None:
         agreement = make_agreement(org, at_station=Station.DRAFTING)

@@ -239,7 +239,7 @@ class TestAnswers:
         assert legal.post(judging, {"accepted": "no"}).status_code == 400
         assert legal.post(judging, {"accepted": "no", "reason": "总则没有写。"}).status_code == 302
         assert legal.post(judging, {"accepted": "yes"}).status_code == 409
-        assert [one.word for one in findings.of(agreement)][1] == "maintained"
+        assert findings.of(agreement)[1].status == findings.Status.MAINTAINED
 
     def test_nothing_to_answer_is_said(self, review: LegalReview, org: Organisation, as_user: LogIn) -> None:
         page = english(as_user(org.staff)).get(url("finding-answer", review.agreement.public_id))

@@ -122,7 +122,6 @@ class Cases:
             by=org.head,
             content=contents.as_json(contents.ClauseContent(lineage, "同时写下的话。")),
         )
-        self.checked = make_agreement(org, at_station="legal_review")
         self.to_supply = make_agreement(org, at_station="legal_review")
         self.supplement = supplements.ask(
             self.to_supply,
@@ -403,7 +402,7 @@ WAYS: dict[str, Way] = {
         "approval", EVERYONE, NOBODY, lambda cases: [cases.approval.public_id, cases.printed.public_id]
     ),
     "approvals:review-edit": Way("legal_review", REVIEW, frozenset({"legal"})),
-    "approvals:completeness-edit": Way("checked", REVIEW, OFFICE),
+    "approvals:completeness-edit": Way("legal_review", REVIEW, OFFICE),
     "approvals:supplement-ask": Way("legal_review", frozenset({"legal"}), frozenset({"legal"})),
     "approvals:supplement-edit": Way("to_supply", LEAD, LEAD, lambda cases: [cases.supplement.public_id]),
     "approvals:joint-ask": Way("legal_review", frozenset({"legal"}), frozenset({"legal"})),

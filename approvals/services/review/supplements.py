@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, Attachment
 from agreements.services import attachments, calendar, deadlines, duties, lifecycle, notices
+from approvals import rules
 from approvals.models import CompletenessCheck, LegalReview, Supplement, SupplementItem
 from approvals.services.review import clock as review_clock
 from approvals.services.review import completeness, rounds
@@ -95,6 +96,8 @@ def ask(
                 code="review_closed",
             )
         is_check = isinstance(asked_by, CompletenessCheck)
+        if not is_check and rules.may_check(by, agreement) and not rules.may_review(by, agreement):
+            _told_who_checked(agreement)
         post = lifecycle.check(agreement, completeness.CHECK if is_check else "review", by=by)
         must_be_the_text(asked_by.text, text_sha256)
         if known := open_supplement(agreement):
@@ -148,6 +151,13 @@ def ask(
         )
         deadlines.refresh_next_due(agreement)
     return supplement
+
+
+def _told_who_checked(agreement: Agreement) -> None:
+    """Tell the General Office, which comes too late, who found the submission complete meanwhile."""
+    check = check_of(agreement)
+    if check is not None:
+        completeness.must_be_open(check)
 
 
 def _stand_still(supplement: Supplement, *, by: User, on: date, at: datetime) -> None:
