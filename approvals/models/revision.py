@@ -48,7 +48,7 @@ class Revision(PublicIdModel):
     submitted_at = models.DateTimeField(null=True)
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, null=True, related_name="revisions")
     found = models.TextField(blank=True)
-    """What the legal reviewer said of it last."""
+    """What was said of it last: by the legal reviewer, or by who opened the text once more."""
     checked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField(null=True)
     rounds = models.ManyToManyField(Consultation, related_name="+")

@@ -270,6 +270,7 @@ def resume(
         text = _submitted(revision)
         _clear(revision, by=by, on=on, at=at)
         revision.after, revision.certificate, revision.state = None, None, Revision.State.OPEN
+        revision.found, revision.checked_by, revision.checked_at = reason.strip(), by, at
         revision.save()
         _open_for_writing(revision, text, by=by, on=on, at=at)
         _record(revision, RESUME, by=by, post=post, words=reason.strip(), on=on, at=at, text=text)

@@ -367,6 +367,7 @@ class TestUnitsLookAgain:
         (consulted,) = revision.rounds.get().consulted.all()
         cases.answer(consulted)
         revising.resume(revision, by=fresh(org.staff), reason="顺带改第三条。")
+        assert (revision.found, revision.checked_by) == ("顺带改第三条。", org.staff)
         reword(agreement, "双方就第三条应当另行商定。", by=org.staff, place=2)
         cases.checked(cases.submitted(revision, org), org)
         (again,) = revision.rounds.order_by("-round")[0].consulted.all()
