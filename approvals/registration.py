@@ -14,7 +14,7 @@ from agreements.registration import page_url, todo_url
 from agreements.services import drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import blockers, pages, papers, rules
+from approvals import blockers, meeting_words, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
 from approvals.services import reviewing, runs, sync
@@ -33,6 +33,7 @@ def register() -> None:
     _duties()
     _todos()
     _events()
+    meeting_words.register()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
@@ -195,6 +196,7 @@ def _events() -> None:
         ("return_to_step", gettext_lazy("sent the text back to a passed step"), _step),
         ("terminate_run", gettext_lazy("ended the approval"), _step),
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
+        ("meeting_withdrawn", gettext_lazy("recorded that the topic was withdrawn at the meeting"), _step),
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
         ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),

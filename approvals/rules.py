@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post, User
+from accounts.models import Post, SigningAuthority, User
 from agreements.models import Agreement
 from agreements.rules import as_holder
 from agreements.services import access
-from approvals.models import Assignment
+from approvals.models import Assignment, Topic
 from core.verdicts import Allowed, Denied, Verdict
 from regulation.posts import POSTS
 
@@ -101,3 +101,43 @@ def may_decide_on(user: User, agreement: Agreement, post: Post, *, worked: bool 
     if holding is None:
         return Denied(_("This step lies with %(post)s.") % {"post": post.title}, "§3.4")
     return _not_own_work(user, agreement, Allowed(post=post.title), "§3.4", worked=worked)
+
+
+# ---------------------------------------------------------------------- meetings
+
+LEADERS = ("deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor")
+"""Who takes part in the government's meetings and may let a late topic in, the lowest first."""
+
+
+def may_run_meetings(user: User, authority: SigningAuthority) -> Verdict:
+    """§3.4: the General Office plans the meetings, keeps their agendas and records their minutes."""
+    return as_holder(
+        user.holding("general_office", authority=authority),
+        _("The General Office plans meetings, keeps their agendas and records their minutes."),
+        "§3.4",
+    )
+
+
+def may_consent(user: User, topic: Topic) -> Verdict:
+    """§3.4: a late topic comes in with the consent of a deputy secretary-general or a leader above."""
+    return _not_own_work(
+        user,
+        topic.run.agreement,
+        as_holder(
+            user.holding(*LEADERS, authority=topic.run.agreement.authority),
+            _("A deputy secretary-general or a leader above lets a late topic in."),
+            "§3.4",
+        ),
+        "§3.4",
+    )
+
+
+def may_withdraw_topic(user: User, topic: Topic) -> Verdict:
+    """§3.4: a topic is withdrawn by the lead unit, whose matter it is, or by the General Office."""
+    agreement = topic.run.agreement
+    return as_holder(
+        user.holding("general_office", authority=agreement.authority)
+        or user.holding("officer", "unit_head", unit=agreement.lead_unit),
+        _("The lead unit or the General Office withdraws a topic."),
+        "§3.4",
+    )

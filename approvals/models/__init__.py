@@ -1,6 +1,7 @@
 """The legal review (§3.3), the way of an approval and what was decided on it (§3.4)."""
 
 from .decision import Decision, MeetingResult
+from .meeting import Attendance, EntrustedOpinion, Invitation, Meeting, MeetingPaper, Topic
 from .party_committee import PartyCommitteeReport
 from .review import LegalReview, ReviewPoint
 from .revision import Revision
@@ -9,8 +10,13 @@ from .run import Assignment, OnDisagree, PassRule, Run, Step, StepKind, StepSeat
 
 __all__ = [
     "Assignment",
+    "Attendance",
     "Decision",
+    "EntrustedOpinion",
+    "Invitation",
     "LegalReview",
+    "Meeting",
+    "MeetingPaper",
     "MeetingResult",
     "OnDisagree",
     "PartyCommitteeReport",
@@ -22,4 +28,5 @@ __all__ = [
     "Step",
     "StepKind",
     "StepSeat",
+    "Topic",
 ]

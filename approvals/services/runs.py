@@ -15,7 +15,7 @@ from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
 from approvals.models import Assignment, Decision, OnDisagree, Revision, Run, Step, StepKind
-from approvals.services import party_committee, routing, steps
+from approvals.services import party_committee, routing, steps, topic_ends
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
 from approvals.services.steps import Closed, Held, Kind
@@ -330,6 +330,7 @@ def end_run(agreement: Agreement, moved: Moved) -> None:
     run.save(update_fields=["state", "ended_on"])
     if run.state == Run.State.PASSED:
         texts.mark(run.text, TextMark.Kind.APPROVED, on=moved.on, by=moved.by, at=moved.at)
+    topic_ends.withdraw_of_run(run, by=moved.by, at=moved.at)
     run.steps.filter(state__in=(Step.State.WAITING, Step.State.OPEN)).update(state=Step.State.CANCELLED)
     Assignment.objects.filter(step__run=run, closed_at=None).update(
         closed_at=moved.at, closed_because=Closed.RETURNED if run.state == Run.State.RETURNED else Closed.ENDED

@@ -24,7 +24,7 @@ from agreements.models import Agreement, Attachment, Deadline
 from agreements.services import access, deadlines, duties, lifecycle
 from approvals import rules
 from approvals.models import Assignment, Decision, MeetingResult, OnDisagree, PassRule, Revision, Run, Step, StepKind
-from approvals.services import routing
+from approvals.services import routing, topic_ends
 from approvals.services.reviewing import STEP_RULE
 from core import clock
 from core.errors import NotNow, Refused
@@ -570,6 +570,8 @@ def cancel_open(held: Held, *, by: User, on: date, at: datetime, because: str, t
     )
     for sheet in held.sheets[held.step.pk]:
         sheet.closed = True
+    if held.step.is_meeting:
+        topic_ends.withdraw_of_step(held.step, by=by, at=at)
     held.step.state = Step.State.WAITING if to_wait else Step.State.CANCELLED
     held.step.save(update_fields=["state"])
 

@@ -268,6 +268,7 @@ def test_the_products_own_limits_are_marked():
         "opinion_reply",
         "review",
         "approval_step",
+        "meeting_topics",
     }
 
 
