@@ -74,7 +74,9 @@ class TopicForm(forms.Form):
         label=_("Statement to the meeting"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs=_LONG),
-        help_text=_("What the meeting is asked to decide, and what it should know; it stands first on the topic paper."),
+        help_text=_(
+            "What the meeting is asked to decide, and what it should know; it stands first on the topic paper."
+        ),
     )
     presenter = forms.ModelChoiceField(label=_("Presented by"), queryset=Unit.objects.none(), empty_label=None)
 

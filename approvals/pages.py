@@ -22,7 +22,7 @@ from agreements.models import Agreement, OpinionAnswer, OpinionPoint, TextVersio
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, short_day, title_of, trail_lines
 from agreements.services import duties, opinions
-from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step
+from approvals.models import Assignment, Decision, LegalReview, MeetingResult, Run, Step, Topic
 from approvals.services.routing import Plan
 from core import clock
 from core.bilingual import reads_english
@@ -369,6 +369,9 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "reviews": [(review, point_lines(review)) for review in reviews.prefetch_related("points", "text__clauses")],
         "runs": [(run, opinions_of(run.steps.all())) for run in found],
         "report": getattr(agreement, "party_committee_report", None),
+        "topics": Topic.objects.filter(run__agreement=agreement)
+        .select_related("meeting", "result", "step")
+        .order_by("-pk"),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
     }
 

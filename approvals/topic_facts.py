@@ -32,10 +32,10 @@ def of_run(run: Run) -> dict[str, Any]:
     """Return the facts of a topic as they stand: plain values only, in Chinese, of the text the run is bound to."""
     with translation.override(printing.LANGUAGE):
         agreement = run.agreement
-        review = review_of(run)
-        found = {
+        review, name = review_of(run), run.text.name
+        found: dict[str, Any] = {
             "agreement": _agreement(agreement, run),
-            "text": {"name": run.text.name, "sha256": run.sha256},
+            "text": {"name": name, "sha256": run.sha256},
             "review": _review(review) if review else None,
             "consulted": _consulted(agreement),
             "kept": _kept(agreement, run),
@@ -168,7 +168,7 @@ def _report(agreement: Agreement) -> dict[str, str] | None:
 
 def _annexes(agreement: Agreement, run: Run, found: dict[str, Any]) -> list[dict[str, str]]:
     """Return the annexes: the text first, then the papers made of the earlier stages, then the papers of the case."""
-    annexes = [{"name": f"{agreement.title}（{run.text.name}）", "note": f"SHA-256 {run.sha256[:16]}…"}]
+    annexes = [{"name": f"{agreement.title}（{found['text']['name']}）", "note": f"SHA-256 {run.sha256[:16]}…"}]
     if review := found["review"]:
         annexes.append({"name": "法制审核意见", "note": f"第{review['round']}轮，{review['conclusion']}"})
     if asked := found["consulted"]:

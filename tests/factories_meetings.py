@@ -57,11 +57,13 @@ def resolve(
 
 
 @remembered
-def at_the_meeting(org: Organisation, *, title: str = "天津市与长春市产业合作协议", **facts: Any) -> Agreement:
+def at_the_meeting(
+    org: Organisation, title: str = "天津市与长春市产业合作协议", category: str = "sister_province", **facts: Any
+) -> Agreement:
     """Make an agreement with funds, of which every leader before the mayor's office meeting has approved the text."""
     from tests.factories_approvals import open_assignment, open_run, pass_step
 
-    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, title=title, **{"natures": ["funds"], **facts})
+    agreement = make_agreement(org, category, Station.LEGAL_REVIEW, title=title, **{"natures": ["funds"], **facts})
     open_run(agreement, org)
     while not open_assignment(agreement).step.is_meeting:
         pass_step(agreement)

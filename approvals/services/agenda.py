@@ -351,9 +351,10 @@ def freeze(meeting: Meeting, *, by: User, at: datetime | None = None) -> Meeting
         meeting.state, meeting.frozen_at = Meeting.State.FROZEN, at
         meeting.save(update_fields=["state", "frozen_at"])
         meetings.show_to_members(meeting, taken.topics)
+        sits_in = Invitation.objects.filter(topic__in=taken.topics).select_related("unit", "topic__run__agreement")
+        for row in sits_in:
+            access.grant(row.topic.run.agreement, "meeting", unit=row.unit)
         for topic in taken.topics:
-            for row in topic.invitations.select_related("unit"):
-                access.grant(topic.agreement, "meeting", unit=row.unit)
             notices.tell(
                 "on_agenda",
                 agreement=topic.agreement,

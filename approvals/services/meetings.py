@@ -56,10 +56,10 @@ def permit(by: User, authority: SigningAuthority) -> str:
 
 
 def lock(meeting: Meeting, agreements: Iterable[Agreement] = ()) -> None:
-    """Lock agreements in the order of their ids, then the meeting, and read all anew. Second caller: waits, then sees
-    what the first one did."""
-    for agreement in sorted(agreements, key=lambda row: row.pk):
-        lifecycle.lock(agreement)
+    """Lock agreements in the order of their ids, then the meeting, and read the meeting anew. Second caller: waits, then
+    sees what the first one did."""
+    if keys := [agreement.pk for agreement in agreements]:
+        list(Agreement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
     meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update(of=("self",)))
 
 
@@ -400,12 +400,21 @@ def attend(meeting: Meeting, parts: Mapping[int, Part], *, by: User, at: datetim
             )
         names = holder_names(list(parts), meeting.held_on or meeting.planned_on)
         meeting.attendance.exclude(post__in=list(parts)).delete()
-        for key, part in parts.items():
-            Attendance.objects.update_or_create(
-                meeting=meeting,
-                post=offered[key],
-                defaults={"state": part.state, "remark": part.remark.strip(), "name": names.get(key, "")},
-            )
+        Attendance.objects.bulk_create(
+            [
+                Attendance(
+                    meeting=meeting,
+                    post=offered[key],
+                    state=part.state,
+                    remark=part.remark.strip(),
+                    name=names.get(key, ""),
+                )
+                for key, part in parts.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["meeting", "post"],
+            update_fields=["state", "remark", "name"],
+        )
         if meeting.state != State.PLANNED:
             show_to_members(meeting, topics_of(meeting))
         tell(

@@ -14,9 +14,9 @@ from agreements.models import Agreement
 from agreements.scope import visible_agreement
 from agreements.services import lifecycle
 from approvals import pages, papers, rules
-from approvals.forms import DecisionForm, MeetingForm, PresentForm, ReportForm, phrases
+from approvals.forms import DecisionForm, PresentForm, ReportForm, phrases
 from approvals.models import Assignment, Decision, Run
-from approvals.services import minutes, party_committee, reviewing, routing, runs, steps
+from approvals.services import party_committee, reviewing, routing, runs, steps, topic_ends
 from core.acts import attempt, permit, status_of
 from records import files
 from regulation.routes import NatureNeeded
@@ -74,7 +74,7 @@ def _assignment(request, public_id: str) -> Assignment:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request, public_id: str) -> HttpResponse:
     """The one page on which a step is decided: the text with its changes, opinions, findings, route, trail; a meeting's
-    step takes its minutes."""
+    step shows its topic, and leads to the session that decides."""
     assignment = _assignment(request, public_id)
     agreement = assignment.step.run.agreement
     permit(rules.may_decide_on(request.user, agreement, assignment.post))
@@ -83,7 +83,7 @@ def decide(request, public_id: str) -> HttpResponse:
         done = {
             Decision.Verdict.APPROVE: _("You approved."),
             Decision.Verdict.SEND_BACK: _("The text is sent back."),
-        }.get(form.cleaned_data.get("verdict", ""), _("The meeting's result is recorded."))
+        }[form.cleaned_data["verdict"]]
         messages.success(request, pages.after_act(agreement, request.user, done))
         return redirect(agreement)
     if not form.is_bound:
@@ -95,18 +95,13 @@ def decide(request, public_id: str) -> HttpResponse:
     )
 
 
-def _decision_form(request, assignment: Assignment) -> DecisionForm | MeetingForm:
-    data = request.POST if request.method == "POST" else None
+def _decision_form(request, assignment: Assignment) -> DecisionForm:
     initial = {"text_sha256": assignment.step.run.sha256}
-    if assignment.step.is_meeting:
-        return MeetingForm(data, request.FILES if data is not None else None, initial=initial)
-    return DecisionForm(data, initial=initial)
+    return DecisionForm(request.POST if request.method == "POST" else None, initial=initial)
 
 
-def _carry_out(request, assignment: Assignment, form: DecisionForm | MeetingForm) -> Run:
+def _carry_out(request, assignment: Assignment, form: DecisionForm) -> Run:
     data = form.cleaned_data
-    if isinstance(form, MeetingForm):
-        return minutes.record(assignment, by=request.user, **data)
     return runs.decide(
         assignment,
         by=request.user,
@@ -116,7 +111,7 @@ def _carry_out(request, assignment: Assignment, form: DecisionForm | MeetingForm
     )
 
 
-def _decision_context(request, assignment: Assignment, form: DecisionForm | MeetingForm) -> dict[str, object]:
+def _decision_context(request, assignment: Assignment, form: DecisionForm) -> dict[str, object]:
     run = assignment.step.run
     agreement = run.agreement
     review = reviewing.current(agreement)
@@ -126,6 +121,8 @@ def _decision_context(request, assignment: Assignment, form: DecisionForm | Meet
     return {
         "agreement": agreement,
         "step": assignment.step,
+        "assignment": assignment,
+        "topic": topic_ends.live(assignment.step) if assignment.step.is_meeting else None,
         "run": run,
         "form": form,
         "gaps": getattr(form, "gaps", ()),

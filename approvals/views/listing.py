@@ -32,7 +32,7 @@ class Tab:
 
     label: str
     url: str
-    count: int
+    count: int | None
     current: bool
 
 
@@ -53,7 +53,8 @@ def listing(request) -> HttpResponse:
     base = reverse("approvals:review-list")
     context = {
         "box": box,
-        "tabs": [Tab(labels[code], f"{base}?box={code}", counts[code], code == box) for code in labels],
+        "tabs": [Tab(labels[code], f"{base}?box={code}", counts[code], code == box) for code in labels]
+        + [Tab(_("Meetings"), reverse("meetings:meeting-list"), None, False)],
     }
     if box == ENDED:
         rows = (

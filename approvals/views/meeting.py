@@ -104,9 +104,7 @@ def edit(request, public_id: str) -> HttpResponse:
     """Move a session to another day or place."""
     meeting = _meeting(request, public_id)
     permit(rules.may_run_meetings(request.user, meeting.authority))
-    initial = {
-        name: getattr(meeting, name) for name in ("planned_on", "planned_at", "place", "cut_off_on")
-    }
+    initial = {name: getattr(meeting, name) for name in ("planned_on", "planned_at", "place", "cut_off_on")}
     form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
     if not form.is_bound:
         meetings.must_be(meeting, *meetings.OPEN)
@@ -137,7 +135,9 @@ def detail(request, public_id: str) -> HttpResponse:
         "is_open": is_open,
         "attends": meeting.attendance.filter(post__in=request.user.post_ids).exists(),
         "attendance": meeting.attendance.select_related("post__unit"),
-        "gaps": agendas.freeze_gaps([item.topic for item in shown if item.topic.is_live]) if runs_it and is_open else [],
+        "gaps": agendas.freeze_gaps([item.topic for item in shown if item.topic.is_live])
+        if runs_it and is_open
+        else [],
         "acts": meeting_acts.offers(meeting_acts.ON_MEETINGS, meeting, request.user),
         "pool": pool,
         "is_late": clock.today() > meeting.cut_off_on,
@@ -209,8 +209,15 @@ def record(request, public_id: str) -> HttpResponse:
     elif _record(request, meeting, header, sheets):
         return redirect(meeting)
     left = [sheet for sheet in sheets if sheet.topic.is_live]
-    context = {"meeting": meeting, "form": header, "sheets": left, "attendance": meeting.attendance.select_related("post")}
-    return render(request, "approvals/meeting-record.html", context, status=status_of(header, *left))
+    context = {
+        "meeting": meeting,
+        "form": header,
+        "sheets": left,
+        "attendance": meeting.attendance.select_related("post"),
+    }
+    answered = next((sheet for sheet in left if hasattr(sheet, "status")), header)
+    status = status_of(answered, header, *left)
+    return render(request, "approvals/meeting-record.html", context, status=status)
 
 
 def _record(request, meeting: Meeting, header: MinutesForm, sheets: list[ResultForm]) -> bool:
@@ -241,5 +248,3 @@ def agenda_paper(request, public_id: str) -> HttpResponseBase:
         permit(rules.may_run_meetings(request.user, meeting.authority))
     printed = meeting_papers.agenda(meeting, by=request.user)
     return files.response(printed.file, _("Agenda of %(meeting)s") % {"meeting": meeting.name} + ".pdf")
-
-

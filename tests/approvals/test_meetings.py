@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agreements.models import Agreement, Deadline, Station, ToDo
-from agreements.services import access, opinions, standing
+from agreements.services import access, drafting, opinions
 from approvals import blockers
 from approvals.models import Attendance, EntrustedOpinion, Meeting, MeetingResult, Revision, Run, Step, Topic
 from approvals.services import agenda, meetings, minutes, resolutions, runs, steps, topic_ends, topics
@@ -264,7 +264,7 @@ class TestAgenda:
         self, topic: Topic, meeting: Meeting, agreement: Agreement, org: Organisation
     ) -> None:
         given = agreement.consultations.get().consulted.get().opinion
-        opinions.record_points(given, agreement.consultations.get().text, [opinions.PointContent("有异议。")])
+        opinions.record_points(given, [opinions.PointContent("有异议。")])
         with pytest.raises(NotNow) as caught:
             agenda.place(topic, meeting, by=office_of(org))
         assert [gap.code for gap in caught.value.gaps] == ["opinions_unanswered"]
@@ -568,7 +568,7 @@ class TestResolutions:
 class TestOtherWays:
     def test_a_run_that_ends_withdraws_its_topic(self, placed: Topic, agreement: Agreement, org: Organisation) -> None:
         agreement.refresh_from_db()
-        standing.withdraw(agreement, by=fresh(org.head), reason="不再推进。")
+        drafting.withdraw(agreement, by=fresh(org.head), reason="不再推进。")
         placed.refresh_from_db()
         assert (placed.state, placed.ended_by_name) == ("withdrawn", "许志远")
 

@@ -32,13 +32,15 @@ from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import papers
 from approvals.models import Assignment
+from approvals.services import agenda
 from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
 from tests.accounts.test_policy import ROUTES
 from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
-from tests.factories_approvals import approved, open_run, review_all_clear
+from tests.factories_approvals import approved, open_assignment, open_run, review_all_clear
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
+from tests.factories_meetings import at_the_meeting, hold_meeting, make_topic, plan_meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,7 @@ TRIES = STAFF | {"legal", "general_office", "administrator"}
 OFFICE = frozenset({"general_office"})
 REVIEW = frozenset({"legal", "general_office"})
 SECRETARIAT = frozenset({"secretariat"})
+LEADERS = frozenset({"deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor"})
 STAFF = LEAD | frozenset(
     {
         "consulted",
@@ -117,6 +120,16 @@ class Cases:
         self.approval = make_agreement(org, at_station="legal_review", is_major=True)
         self.run = open_run(self.approval, org)
         self.printed = papers.approval_sheet(self.run, by=fresh(org.general_office))
+        self.at_meeting = at_the_meeting(org)
+        self.to_meet = at_the_meeting(org, "待上会的协议")
+        self.topic = make_topic(open_assignment(self.at_meeting), by=fresh(org.general_office))
+        self.meeting = plan_meeting(open_assignment(self.at_meeting), by=fresh(org.general_office))
+        agenda.place(self.topic, self.meeting, by=fresh(org.general_office))
+        self.held = at_the_meeting(org, "已上会的协议")
+        topic = make_topic(open_assignment(self.held), by=fresh(org.general_office))
+        self.held_meeting = plan_meeting(open_assignment(self.held), by=fresh(org.general_office))
+        agenda.place(topic, self.held_meeting, by=fresh(org.general_office))
+        hold_meeting(self.held_meeting, by=fresh(org.general_office), number="津政办会纪〔2026〕5号")
         self.signing = approved(org)
         self.to_seal = self.signed()
         self.sealing = self.signed()
@@ -363,6 +376,19 @@ WAYS: dict[str, Way] = {
         frozenset({"deputy_secretary_general"}),
         lambda cases: [Assignment.objects.get(step__run=cases.run, closed_at=None).public_id],
     ),
+    "meetings:meeting-detail": Way("at_meeting", EVERYONE, NOBODY, lambda cases: [cases.meeting.public_id]),
+    "meetings:meeting-edit": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id]),
+    "meetings:meeting-attendance": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id]),
+    "meetings:meeting-record": Way("held", OFFICE, OFFICE, lambda cases: [cases.held_meeting.public_id]),
+    "meetings:meeting-agenda": Way("held", NOBODY, OFFICE | LEADERS, lambda cases: [cases.held_meeting.public_id]),
+    "meetings:meeting-act": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id, "freeze"]),
+    "meetings:topic-new": Way("to_meet", OFFICE, OFFICE, lambda cases: [open_assignment(cases.to_meet).public_id]),
+    "meetings:topic-detail": Way("at_meeting", EVERYONE, NOBODY, lambda cases: [cases.topic.public_id]),
+    "meetings:topic-edit": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.topic.public_id]),
+    "meetings:topic-move": Way("at_meeting", NOBODY, OFFICE, lambda cases: [cases.topic.public_id, "up"]),
+    "meetings:topic-act": Way(
+        "at_meeting", OFFICE | LEAD, OFFICE | LEAD, lambda cases: [cases.topic.public_id, "withdraw"]
+    ),
     "archive:signing-record": Way("signing", LEAD, LEAD),
     "archive:sealing-request": Way("to_seal", LEAD, LEAD),
     "archive:sealing-affix": Way("sealing", SECRETARIAT, SECRETARIAT),
@@ -384,6 +410,7 @@ WAYS: dict[str, Way] = {
 """Every route about an agreement."""
 
 SENT_BY_EVERYONE = {
+    "meetings:topic-paper": Way("at_meeting", NOBODY, NOBODY, lambda cases: [cases.topic.public_id]),
     "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
     "agreements:comparison-sheet": Way(
         "approval", NOBODY, NOBODY, lambda cases: [cases.approval.public_id, *two_versions(cases.approval)]
@@ -408,6 +435,8 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "desk:agreement-export": (lambda cases: [], EVERYONE),
     "desk:regulation": (lambda cases: [], EVERYONE),
     "approvals:review-list": (lambda cases: [], EVERYONE),
+    "meetings:meeting-list": (lambda cases: [], EVERYONE),
+    "meetings:meeting-new": (lambda cases: [], OFFICE),
     "archive:custody-list": (lambda cases: [], EVERYONE),
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (
