@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods
+from demo import cases_changchun, cases_exchange, cases_meetings, cases_opinions, cases_periods
 from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
@@ -61,6 +61,8 @@ def load(people: People) -> int:
         waits_for_vice_mayor,
         district_in_approval,
         waits_for_meeting,
+        cases_meetings.results_due,
+        cases_meetings.on_the_agenda,
         waits_for_secretary_general,
         provisional_handover,
         reviewed,

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Post, SigningAuthority, Unit, User
@@ -104,7 +104,7 @@ class Meeting(PublicIdModel):
     @property
     def name(self) -> str:
         """Return the session as offices call it: 市长办公会议2026年第12次."""
-        return _now("%(forum)s, session %(number)s of %(year)s") % {
+        return gettext("%(forum)s, session %(number)s of %(year)s") % {
             "forum": self.forum_label,
             "number": self.number,
             "year": self.year,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files import File
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from agreements.models import Agreement, Attachment
@@ -20,9 +20,9 @@ Result = MeetingResult.Result
 WAITS = {Result.DEFERRED: "meeting_deferred", Result.WITHDRAWN: "meeting_withdrawn"}
 """The results by which the step stays open for a later meeting, and how the trail calls them."""
 NEEDS_WORDS = {
-    Result.REJECTED: _lazy("Say why the meeting rejected the text: the lead unit revises by it."),
-    Result.IN_PRINCIPLE: _lazy("Say what is to be revised: the text passed in principle only."),
-    Result.WITHDRAWN: _lazy("Say why the topic was withdrawn at the meeting."),
+    Result.REJECTED: gettext_lazy("Say why the meeting rejected the text: the lead unit revises by it."),
+    Result.IN_PRINCIPLE: gettext_lazy("Say what is to be revised: the text passed in principle only."),
+    Result.WITHDRAWN: gettext_lazy("Say why the topic was withdrawn at the meeting."),
 }
 
 

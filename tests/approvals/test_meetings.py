@@ -264,7 +264,7 @@ class TestAgenda:
         self, topic: Topic, meeting: Meeting, agreement: Agreement, org: Organisation
     ) -> None:
         given = agreement.consultations.get().consulted.get().opinion
-        opinions.record_points(given, [opinions.PointContent("有异议。")])
+        opinions.record_points(given, agreement.consultations.get().text, agreement, [opinions.PointContent("有异议。")])
         with pytest.raises(NotNow) as caught:
             agenda.place(topic, meeting, by=office_of(org))
         assert [gap.code for gap in caught.value.gaps] == ["opinions_unanswered"]
