@@ -11,6 +11,7 @@ from django.utils import translation
 
 from agreements import margin
 from agreements.models import Agreement, Attachment
+from agreements.services import opinions
 from approvals import pages
 from approvals.models import LegalReview, Run
 from core import printing
@@ -107,7 +108,7 @@ def _consulted(agreement: Agreement) -> dict[str, Any] | None:
         "letters": len(asked.letters),
         "differences": [
             {
-                "giver": point.opinion.consulted.unit.name_zh,
+                "giver": opinions.giver(point.opinion),
                 "heading": point.heading,
                 "body": point.body,
                 "adoption": point.answer.get_adoption_display(),

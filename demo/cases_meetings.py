@@ -24,7 +24,7 @@ def _case(
     case.to_review(
         subject,
         party,
-        consulted=("fagai", "caizheng"),
+        consulted=("keji", "wuqing"),
         due=year_end(2),
         responsible="fagai",
         fields=("regional_cooperation",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -227,7 +228,7 @@ def _record(request, meeting: Meeting, header: MinutesForm, sheets: list[ResultF
     if not attempt(header, lambda: resolutions.number(meeting, by=request.user, **header.cleaned_data)):
         return False
     chosen = [sheet for sheet in sheets if sheet.is_chosen]
-    done = [sheet for sheet in chosen if attempt(sheet, lambda one=sheet: _resolve(request, one))]
+    done = [sheet for sheet in chosen if attempt(sheet, partial(_resolve, request, sheet))]
     if done:
         words = ngettext("%(n)s result is recorded.", "%(n)s results are recorded.", len(done)) % {"n": len(done)}
         messages.success(request, words)
