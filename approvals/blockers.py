@@ -68,7 +68,7 @@ def party_report_blockers(agreement: Agreement) -> Iterator[Gap]:
 
 def topic_blockers(topics: Collection[Topic]) -> dict[int, list[Gap]]:
     """§3.3, §3.4: of each topic, by its id, what is missing before it may stand on an agenda: the legal review of its
-    very text is closed, no opinion is unanswered, and it is about the text under approval. Three queries for any number.
+    very text is closed, no opinion is unanswered, it is about the text under approval. Three queries for any number.
     """
     cases = {topic.run.agreement_id for topic in topics}
     reviewed = set(

@@ -1,4 +1,4 @@
-"""What may be done with a meeting and with a topic on pages of their own: each act once, with right, form and service."""
+"""What may be done with a meeting and with a topic on pages of their own: each act with right, form and service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How meetings read in trails, notices and to-dos: their words, put into the registries by `approvals/registration.py`."""
+"""How meetings read in trails, notices and to-dos: their words, for the registries (`approvals/registration.py`)."""
 
 from __future__ import annotations
 

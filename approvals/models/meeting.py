@@ -7,8 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from accounts.models import Post, SigningAuthority, Unit, User
 from agreements.models import Agreement, Attachment, TextVersion

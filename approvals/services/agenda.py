@@ -143,10 +143,10 @@ def _who_consents(topic: Topic, *, on: date) -> Post:
 
 
 def consent(topic: Topic, *, by: User, granted: bool, words: str = "", at: datetime | None = None) -> Topic:
-    """Let a late topic in, or not (§3.4): recorded with name, post, day and words. Refused, it waits for a later meeting.
+    """Let a late topic in, or not (§3.4), recorded with name, post, day and words. Refused, it waits for a later one.
 
-    Raises Refused for anyone below a deputy secretary-general, or who worked on the case; BadInput for a refusal without
-    its reason; NotNow once the agenda is frozen. Second caller: NotNow, told what became of it.
+    Raises Refused for anyone below a deputy secretary-general, or who worked on the case; BadInput for a refusal
+    without its reason; NotNow once the agenda is frozen. Second caller: NotNow, told what became of it.
     """
     at = at or clock.now()
     words = words.strip()

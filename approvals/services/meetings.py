@@ -56,8 +56,8 @@ def permit(by: User, authority: SigningAuthority) -> str:
 
 
 def lock(meeting: Meeting, agreements: Iterable[Agreement] = ()) -> None:
-    """Lock agreements in the order of their ids, then the meeting, and read the meeting anew. Second caller: waits, then
-    sees what the first one did."""
+    """Lock agreements in the order of their ids, then the meeting, and read the meeting anew. Second caller: waits,
+    then sees what the first one did."""
     if keys := [agreement.pk for agreement in agreements]:
         list(Agreement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
     meeting.refresh_from_db(from_queryset=Meeting.objects.select_for_update(of=("self",)))

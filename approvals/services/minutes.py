@@ -41,8 +41,8 @@ def record(
 ) -> Run:
     """Record what a meeting resolved: its minutes' number, day, result and excerpt (§3.4).
 
-    Passed, the next step opens. Passed in principle, the lead unit revises by the words, and the next step waits for the
-    revised text. Deferred, or withdrawn at the meeting, the step stays open for a later one and the record stays too.
+    Passed, the next step opens. Passed in principle, the lead unit revises by the words, and the next step waits for
+    the revised text. Deferred, or withdrawn at the meeting, the step stays open for a later one and the record stays.
     Rejected, the text goes back with its reason. A topic of the step takes the result; people come here from the topic
     of a session (`resolutions.record`). Raises BadInput for a day before the presentation or in the future, without a
     number, or without the words a result needs. Second caller: NotNow, the step is settled.

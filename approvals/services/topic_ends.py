@@ -17,6 +17,8 @@ State = Topic.State
 Result = MeetingResult.Result
 
 CONSENT_TODO = "consent_topic"
+ENDING = ("state", "ended_at", "ended_by_name", "ended_because")
+"""The fields an end writes; the place on the agenda stays as it is, whoever moves topics meanwhile."""
 BECOMES = {Result.DEFERRED: State.DEFERRED, Result.WITHDRAWN: State.WITHDRAWN}
 """What becomes of a topic by the result of the meeting; by any other it is resolved."""
 
@@ -35,7 +37,7 @@ def resolve(step: Step, result: MeetingResult, *, by: User, at: datetime) -> Top
     topic.result = result
     topic.state = BECOMES.get(Result(result.result), State.RESOLVED)
     _end(topic, by=by, at=at, because=result.opinion)
-    topic.save()
+    topic.save(update_fields=["result", *ENDING])
     if result.result == Result.DEFERRED:
         copy(topic, by=by, at=at)
     return topic
@@ -76,7 +78,7 @@ def _withdraw(topics: Iterable[Topic], *, by: User, at: datetime, because: str) 
         close_consent(topic, by=by, at=at)
         topic.state = State.WITHDRAWN
         _end(topic, by=by, at=at, because=because)
-        topic.save()
+        topic.save(update_fields=ENDING)
 
 
 def close_consent(topic: Topic, *, by: User, at: datetime, because: str = "done") -> None:

@@ -133,7 +133,7 @@ def write(
         topic.statement, topic.text, topic.sha256 = statement, run.text, run.sha256
         topic.presenter = presenter or topic.presenter
         topic.facts = topic_facts.of_run(run)
-        topic.save()
+        topic.save(update_fields=["statement", "text", "sha256", "presenter", "facts"])
         tell(topic, "topic_written", by=by, post=post, at=at, comment=statement)
     return topic
 
@@ -151,9 +151,16 @@ def take(topic: Topic, *, by: User) -> str:
 
 
 def read(topic: Topic) -> None:
-    """Lock the agreement of a topic and read the topic and its meeting anew."""
+    """Lock the agreement of a topic, then the meeting it is for, and read both anew."""
+    fields = [field.attname for field in Topic._meta.concrete_fields if field.name != "run"]
     lifecycle.lock(topic.run.agreement)
-    topic.refresh_from_db(fields=[field.attname for field in Topic._meta.concrete_fields if field.name != "run"])
+    topic.refresh_from_db(fields=fields)
+    if topic.meeting_id:
+        meeting = Meeting.objects.select_for_update(of=("self",)).filter(pk=topic.meeting_id).first()
+        # Somebody may have moved it on the agenda until the lock was had.
+        topic.refresh_from_db(fields=fields)
+        if meeting is not None and meeting.pk == topic.meeting_id:
+            topic.meeting = meeting
 
 
 def must_live(topic: Topic) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -129,7 +130,7 @@ class TestList:
     def test_each_box_is_shown_and_counted(self, placed: Topic, org: Organisation, as_user: LogIn, box: str) -> None:
         page = as_user(org.general_office).get(f"{url('meeting-list')}?box={box}&forum=mayors_office_meeting")
         assert page.status_code == 200
-        assert (placed.meeting.get_absolute_url() in page.content.decode()) is (box == "upcoming")  # type: ignore[union-attr]
+        assert (placed.meeting.get_absolute_url() in page.content.decode()) is (box == "upcoming")
 
     @pytest.mark.parametrize("query", ["box=other", "forum=sign_off"])
     def test_bad_filters_are_answered(self, org: Organisation, as_user: LogIn, query: str) -> None:
@@ -356,7 +357,7 @@ class TestRecording:
         hold_meeting(meeting, by=office_of(org), number="〔2026〕5号")
         return placed, other
 
-    def data(self, *sheets: tuple[Topic, dict[str, object]]) -> dict[str, object]:
+    def data(self, *sheets: tuple[Topic, dict[str, Any]]) -> dict[str, object]:
         found: dict[str, object] = {"minutes_number": "〔2026〕5号", "minutes_on": clock.today().isoformat()}
         for topic, facts in sheets:
             given = {"text_sha256": topic.sha256, **facts}
@@ -426,7 +427,7 @@ class TestPapers:
     def test_whoever_sees_the_matter_prints_it(self, placed: Topic, org: Organisation, as_user: LogIn) -> None:
         address = url("topic-paper", placed.public_id)
         sent = as_user(org.staff).post(address)
-        assert b"".join(sent).startswith(b"%PDF")  # type: ignore[arg-type]
+        assert b"".join(sent).startswith(b"%PDF")
         assert as_user(org.stranger).post(address).status_code == 404
 
     def test_the_agenda_is_printed_once_it_is_frozen_for_who_takes_part(
@@ -443,7 +444,7 @@ class TestPapers:
         assert "张海" in printed.html
         assert MeetingPaper.objects.count() == 1
         address = url("meeting-agenda", meeting.public_id)
-        assert b"".join(as_user(org.mayor).post(address)).startswith(b"%PDF")  # type: ignore[arg-type]
+        assert b"".join(as_user(org.mayor).post(address)).startswith(b"%PDF")
         assert as_user(org.staff).post(address).status_code == 403
 
     def test_the_trail_says_what_happened_to_the_topic(self, placed: Topic, org: Organisation, as_user: LogIn) -> None:

@@ -264,7 +264,9 @@ class TestAgenda:
         self, topic: Topic, meeting: Meeting, agreement: Agreement, org: Organisation
     ) -> None:
         given = agreement.consultations.get().consulted.get().opinion
-        opinions.record_points(given, agreement.consultations.get().text, agreement, [opinions.PointContent("有异议。")])
+        opinions.record_points(
+            given, agreement.consultations.get().text, agreement, [opinions.PointContent("有异议。")]
+        )
         with pytest.raises(NotNow) as caught:
             agenda.place(topic, meeting, by=office_of(org))
         assert [gap.code for gap in caught.value.gaps] == ["opinions_unanswered"]
@@ -360,8 +362,8 @@ class TestLateTopic:
     def test_after_the_cut_off_it_waits_for_a_leaders_consent(self, late: Topic, org: Organisation) -> None:
         assert (late.state, late.order) == ("consent", None)
         assert desks(late.agreement) == {("meeting", "general_office"), ("consent_topic", "deputy_secretary_general")}
+        assert late.meeting is not None
         with pytest.raises(NotNow) as caught:
-            assert late.meeting is not None
             agenda.freeze(late.meeting, by=office_of(org))
         assert {"consent", "no_topic"} == {gap.code for gap in caught.value.gaps}
 
