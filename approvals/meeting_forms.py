@@ -15,7 +15,7 @@ from agreements.forms.preparation import LONGEST_TEXT
 from agreements.forms.units import UnitsField, units_of
 from approvals.models import Attendance, Meeting, MeetingResult, Topic
 from approvals.services import meetings
-from approvals.services.meetings import Part
+from approvals.services.attendance import Part
 from core.fields import DayField, WholeField
 from core.wording import say
 from regulation.routes import FORUMS

@@ -17,7 +17,7 @@ from agreements.models import Attachment
 from agreements.services import access, attachments, duties, notices
 from approvals import blockers, rules
 from approvals.models import Attendance, EntrustedOpinion, Invitation, Meeting, Topic
-from approvals.services import meetings, routing, topic_ends, topics
+from approvals.services import attendance, meetings, routing, topic_ends, topics
 from approvals.services.topic_ends import CONSENT_TODO
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -350,7 +350,7 @@ def freeze(meeting: Meeting, *, by: User, at: datetime | None = None) -> Meeting
             )
         meeting.state, meeting.frozen_at = Meeting.State.FROZEN, at
         meeting.save(update_fields=["state", "frozen_at"])
-        meetings.show_to_members(meeting, taken.topics)
+        attendance.show_to_members(meeting, taken.topics)
         sits_in = Invitation.objects.filter(topic__in=taken.topics).select_related("unit", "topic__run__agreement")
         for row in sits_in:
             access.grant(row.topic.run.agreement, "meeting", unit=row.unit)

@@ -5,7 +5,7 @@ Agreements are locked before the meeting, in the order of their ids; then the me
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, PostHolding, SigningAuthority, User
 from agreements.models import Agreement, DeadlineSetting
-from agreements.services import access, calendar, deadlines, duties, lifecycle
+from agreements.services import calendar, deadlines, duties, lifecycle
 from approvals import rules
 from approvals.models import Assignment, Attendance, Meeting, Step, Topic
 from approvals.services import steps, topic_ends
@@ -34,14 +34,6 @@ ARTICLE = "§3.4"
 CUT_OFF = "meeting_topics"
 FORUMS = (Forum.MAYORS_OFFICE_MEETING, Forum.EXECUTIVE_MEETING)
 OPEN = (State.PLANNED, State.FROZEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What is recorded of a member: present, absent or excused, and a remark (why, who stands in)."""
-
-    state: str
-    remark: str = ""
 
 
 # ---------------------------------------------------------------------- asking and locking
@@ -376,63 +368,6 @@ def holder_names(posts: Collection[int], day: date) -> dict[int, str]:
     for row in rows.order_by("pk"):
         names.setdefault(row.post_id, row.user.full_name)
     return names
-
-
-def attend(meeting: Meeting, parts: Mapping[int, Part], *, by: User, at: datetime | None = None) -> None:
-    """Record who takes part: by post id, expected, present, absent or excused; a post that is left out does not.
-
-    Presence is known on the day: until the meeting is held a member is expected or excused. Raises BadInput for a post
-    that is no leader's of the authority, or for a presence before the meeting. Second caller: the later record stands;
-    NotNow once the minutes are recorded.
-    """
-    at = at or clock.now()
-    with transaction.atomic():
-        post = permit(by, meeting.authority)
-        lock(meeting)
-        must_be(meeting, *OPEN, State.HELD)
-        offered = {row.pk: row for row in leaders(meeting.authority)}
-        if set(parts) - set(offered) or any(part.state not in Attendance.State for part in parts.values()):
-            raise BadInput(_("Choose members among the leaders' posts, and what is known of each."), ARTICLE)
-        known = (Attendance.State.PRESENT, Attendance.State.ABSENT)
-        if meeting.state != State.HELD and any(part.state in known for part in parts.values()):
-            raise BadInput(
-                _("Who is present shows at the meeting; before it a member is expected or excused."), ARTICLE
-            )
-        names = holder_names(list(parts), meeting.held_on or meeting.planned_on)
-        meeting.attendance.exclude(post__in=list(parts)).delete()
-        Attendance.objects.bulk_create(
-            [
-                Attendance(
-                    meeting=meeting,
-                    post=offered[key],
-                    state=part.state,
-                    remark=part.remark.strip(),
-                    name=names.get(key, ""),
-                )
-                for key, part in parts.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["meeting", "post"],
-            update_fields=["state", "remark", "name"],
-        )
-        if meeting.state != State.PLANNED:
-            show_to_members(meeting, topics_of(meeting))
-        tell(
-            meeting,
-            "meeting_attendance",
-            by=by,
-            post=post,
-            at=at,
-            parts={offered[key].title: part.state for key, part in parts.items()},
-        )
-
-
-def show_to_members(meeting: Meeting, topics: Collection[Topic]) -> None:
-    """Let who takes part, and who sits in on a topic, see the matters of a frozen agenda."""
-    posts = [row.post for row in meeting.attendance.select_related("post")]
-    for topic in topics:
-        for post in posts:
-            access.grant(topic.agreement, "meeting", post=post)
 
 
 # ---------------------------------------------------------------------- its day

@@ -20,6 +20,7 @@ from approvals import meeting_acts, meeting_pages, meeting_papers, rules
 from approvals.meeting_forms import AttendanceForm, ChangeForm, MinutesForm, PlanForm, ResultForm, result_forms
 from approvals.models import Meeting
 from approvals.services import agenda as agendas
+from approvals.services import attendance as attendances
 from approvals.services import meetings, resolutions
 from core import clock
 from core.acts import attempt, permit, status_of
@@ -159,7 +160,7 @@ def attendance(request, public_id: str) -> HttpResponse:
     if (
         form.is_bound
         and form.is_valid()
-        and attempt(form, lambda: meetings.attend(meeting, form.parts(), by=request.user))
+        and attempt(form, lambda: attendances.attend(meeting, form.parts(), by=request.user))
     ):
         messages.success(request, _("Who takes part is recorded."))
         return redirect(meeting)

@@ -10,8 +10,8 @@ from agreements.models import Agreement, Deadline, Station, ToDo
 from agreements.services import access, drafting, opinions
 from approvals import blockers
 from approvals.models import Attendance, EntrustedOpinion, Meeting, MeetingResult, Revision, Run, Step, Topic
-from approvals.services import agenda, meetings, minutes, resolutions, runs, steps, topic_ends, topics
-from approvals.services.meetings import Part
+from approvals.services import agenda, attendance, meetings, minutes, resolutions, runs, steps, topic_ends, topics
+from approvals.services.attendance import Part
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records.models import Event
@@ -407,10 +407,10 @@ class TestAttendance:
         meeting, mayor, vice = placed.meeting, org.post("mayor"), org.post("vice_mayor")
         assert meeting is not None
         with pytest.raises(BadInput):
-            meetings.attend(meeting, {mayor.pk: Part("present")}, by=office_of(org))
+            attendance.attend(meeting, {mayor.pk: Part("present")}, by=office_of(org))
         with pytest.raises(BadInput):
-            meetings.attend(meeting, {org.post("legal").pk: Part("expected")}, by=office_of(org))
-        meetings.attend(meeting, {mayor.pk: Part("expected"), vice.pk: Part("excused", "出差")}, by=office_of(org))
+            attendance.attend(meeting, {org.post("legal").pk: Part("expected")}, by=office_of(org))
+        attendance.attend(meeting, {mayor.pk: Part("expected"), vice.pk: Part("excused", "出差")}, by=office_of(org))
         assert dict(meeting.attendance.values_list("post__code", "state")) == {
             "mayor": "expected",
             "vice_mayor": "excused",
@@ -422,7 +422,7 @@ class TestAttendance:
         meeting = held.meeting
         assert meeting is not None
         assert set(meeting.attendance.values_list("state", flat=True)) == {Attendance.State.PRESENT}
-        meetings.attend(meeting, {org.post("mayor").pk: Part("absent", "临时公务")}, by=office_of(org))
+        attendance.attend(meeting, {org.post("mayor").pk: Part("absent", "临时公务")}, by=office_of(org))
         assert meeting.attendance.get().state == "absent"
 
     def test_an_absent_members_opinion_is_entrusted_on_paper(self, placed: Topic, org: Organisation) -> None:
