@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.forms.acts import ReasonForm
 from agreements.forms.preparation import LONGEST_TEXT
 from approvals.deciding import Choices
-from approvals.models import Decision, MeetingResult, Step
+from approvals.models import Decision, Step
 from approvals.revision_forms import way_field
 from approvals.services.carrying import Offer
 from core.fields import DayField
@@ -97,34 +97,6 @@ class DecisionForm(forms.Form):
         """Return the passed step a text goes back to; None for the lead unit."""
         to = self.cleaned_data["to"]
         return Step.objects.get(pk=to) if to else None
-
-
-class MeetingForm(forms.Form):
-    """What the minutes of a meeting say of the agreement."""
-
-    text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    minutes_number = forms.CharField(label=_("Number of the minutes"), max_length=60)
-    held_on = DayField(label=_("Held on"))
-    result = forms.ChoiceField(
-        label=_("Result"),
-        choices=MeetingResult.Result.choices,
-        widget=forms.RadioSelect,
-        help_text=_("Deferred: the step waits for a later meeting. Rejected: the text goes back to drafting."),
-    )
-    excerpt = forms.FileField(label=_("Excerpt of the minutes"), help_text=_("PDF, OFD or a picture of the page."))
-    opinion = forms.CharField(
-        label=_("What was resolved"),
-        required=False,
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs=_TEXT),
-        help_text=_("Required when the meeting rejects the text."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("result") == MeetingResult.Result.REJECTED and not data.get("opinion"):
-            self.add_error("opinion", _("Say why the meeting rejected the text: the lead unit revises by it."))
-        return data
 
 
 class ReportForm(forms.Form):

@@ -22,7 +22,7 @@ from agreements.pages import TrailLine, holder_names, listed, short_day, trail_l
 from agreements.pages import light_of as agreement_light
 from agreements.services import opinions
 from approvals import acts, review_pages, revision_pages
-from approvals.models import Decision, LegalReview, Run, Step
+from approvals.models import Decision, LegalReview, Run, Step, Topic
 from approvals.queue import HERE as HERE
 from approvals.queue import after_act as after_act
 from approvals.services import seeing
@@ -303,6 +303,9 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "runs": [(run, opinions_of(run.steps.all()), run_offers(request, run)) for run in found],
         "revisions": revision_pages.re_asked_in(agreement),
         "report": getattr(agreement, "party_committee_report", None),
+        "topics": Topic.objects.filter(run__agreement=agreement)
+        .select_related("meeting", "result", "step")
+        .order_by("-pk"),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
     }
 

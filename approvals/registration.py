@@ -18,6 +18,7 @@ from agreements.verbs import Verb
 from approvals import (
     acts,
     blockers,
+    meeting_words,
     pages,
     papers,
     review_papers,
@@ -79,6 +80,7 @@ def register() -> None:
     escalating.register()
     clock.register("stuck_steps", redirecting.sweep)
     revision_registration.register()
+    meeting_words.register()
     paper_names.register(papers.KIND, gettext_lazy("Approval sheet"))
     paper_names.register(route_papers.KIND, gettext_lazy("Route of approval"))
     paper_names.register(papers.COUNTERSIGN, gettext_lazy("Countersignature sheet"))
@@ -360,6 +362,7 @@ def _events() -> None:
         ("take_to_meeting", gettext_lazy("took the matter to a meeting"), _step),
         ("back_to_sign_off", gettext_lazy("took the matter back to sign-off"), _step),
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
+        ("meeting_withdrawn", gettext_lazy("recorded that the topic was withdrawn at the meeting"), _step),
         ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
         ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
         (redirecting.REDIRECT, gettext_lazy("moved the step to the General Office"), _step),

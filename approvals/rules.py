@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Post, PostHolding, User
+from accounts.models import Post, PostHolding, SigningAuthority, User
 from agreements.models import Agreement
 from agreements.rules import STAFF, allowed_in, as_holder, lies_with_deputy, may_edit
 from agreements.services import access
-from approvals.models import Assignment, JointReview
+from approvals.models import Assignment, JointReview, Topic
+from approvals.models.run import PRESENTS
 from core.verdicts import Allowed, Denied, Verdict
 from regulation.posts import POSTS
 
 DECIDING_POSTS = tuple(code for code, post in POSTS.items() if post.step_role)
+LEADERS = tuple(code for code in DECIDING_POSTS if code != PRESENTS)
+"""Deputy secretary-general and above, in their order: they take part in meetings, and may pause, end and call one."""
 OWN_WORK = _("You drafted or submitted this agreement yourself: nobody reviews or decides on one's own work.")
 PRINCIPALS_WORK = _(
     "The person in whose place you act drafted or submitted this agreement: a deputy does not decide on it either; "
@@ -186,3 +189,37 @@ def may_see_route(user: User, agreement: Agreement) -> Verdict:
             _("The way of an approval is shown to the lead unit, the General Office and the leaders."), "§3.4"
         )
     return verdict
+
+
+def may_run_meetings(user: User, authority: SigningAuthority) -> Verdict:
+    """§3.4: the General Office plans the meetings, keeps their agendas and records their minutes."""
+    return as_holder(
+        user.holding("general_office", authority=authority),
+        _("The General Office plans meetings, keeps their agendas and records their minutes."),
+        "§3.4",
+    )
+
+
+def may_consent(user: User, topic: Topic) -> Verdict:
+    """§3.4: a late topic comes in with the consent of a deputy secretary-general or a leader above."""
+    return not_own_work(
+        user,
+        topic.run.agreement,
+        as_holder(
+            user.holding(*LEADERS, authority=topic.run.agreement.authority),
+            _("A deputy secretary-general or a leader above lets a late topic in."),
+            "§3.4",
+        ),
+        "§3.4",
+    )
+
+
+def may_withdraw_topic(user: User, topic: Topic) -> Verdict:
+    """§3.4: a topic is withdrawn by the lead unit, whose matter it is, or by the General Office."""
+    agreement = topic.run.agreement
+    return as_holder(
+        user.holding("general_office", authority=agreement.authority)
+        or user.holding("officer", "unit_head", unit=agreement.lead_unit),
+        _("The lead unit or the General Office withdraws a topic."),
+        "§3.4",
+    )

@@ -7,12 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, PostHolding, User
 from agreements.models import Agreement
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Run, Step, StepKind
-from approvals.models.run import PRESENTS
-from approvals.rules import DECIDING_POSTS, may_decide_on, not_own_work
+from approvals.rules import LEADERS, may_decide_on, not_own_work
 from core.verdicts import Allowed, Denied, Verdict, Wording
-
-LEADERS = tuple(code for code in DECIDING_POSTS if code != PRESENTS)
-"""Deputy secretary-general and above, in their order."""
 
 
 def _holds(user: User, agreement: Agreement, *codes: str, unit: int | None = None) -> PostHolding | None:

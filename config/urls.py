@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("agreements/", include("agreements.urls")),
     path("reviews/", include("approvals.urls")),
+    path("meetings/", include("approvals.meeting_urls")),
     path("custody/", include("archive.urls")),
     path("followup/", include("followup.urls")),
     path("administration/", RedirectView.as_view(pattern_name="admin:index"), name="administration"),

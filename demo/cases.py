@@ -22,6 +22,7 @@ from core import clock
 from demo import (
     cases_changchun,
     cases_exchange,
+    cases_meetings,
     cases_opinions,
     cases_periods,
     cases_returns,
@@ -85,6 +86,8 @@ def load(people: People) -> int:
         waits_for_meeting,
         cases_returns.taken_to_a_meeting,
         cases_returns.paused_by_vice_mayor,
+        cases_meetings.results_due,
+        cases_meetings.on_the_agenda,
         waits_for_secretary_general,
         provisional_handover,
         reviewed,

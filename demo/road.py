@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, time
 from typing import Self
 
 from accounts.models import Unit
 from agreements.services import calendar
-from approvals.models import Assignment, Decision, JointReview, LegalReview, MeetingResult, Run
-from approvals.services import minutes, party_committee, reviewing, runs
+from approvals.models import Assignment, Decision, JointReview, LegalReview, Meeting, MeetingResult, Run, Topic
+from approvals.services import agenda, meetings, party_committee, resolutions, reviewing, runs, topics
 from approvals.services.review import clock as review_clock
 from approvals.services.review import completeness, findings, joint, supplements
 from approvals.services.review.common import check_of
@@ -197,18 +198,55 @@ class Road(Story):
             at=self.at(16),
         )
 
-    def _meet(self, assignment: Assignment) -> None:
-        name = FORUMS[Forum(assignment.step.code)].zh
-        number = f"津政纪要〔{self.day.year}〕{self.agreement.pk + 20}号"
-        minutes.record(
+    def topic(self, statement: str = "") -> Topic:
+        """Make the topic of the open meeting step."""
+        assignment = self._open_step()
+        if assignment is None:
+            raise LookupError("no step is open")
+        return topics.propose(
             assignment,
             by=self.by("general_office"),
-            minutes_number=number,
-            held_on=self.day,
+            statement=statement or topics.draft_statement(assignment),
+            at=self.at(9),
+        )
+
+    def session(self, forum: str, on: date, *, cut_off_on: date | None = None) -> Meeting:
+        """Plan a session of a meeting, numbered by its week."""
+        authority, number = self.agreement.authority, on.isocalendar().week
+        while Meeting.objects.filter(authority=authority, forum=forum, year=on.year, number=number).exists():
+            number += 1
+        return meetings.plan(
+            authority,
+            by=self.by("general_office"),
+            forum=forum,
+            planned_on=on,
+            planned_at=time(14, 30),
+            place="市政府第一会议室",
+            number=number,
+            cut_off_on=cut_off_on,
+            at=self.at(9),
+        )
+
+    def hold(self, meeting: Meeting) -> Self:
+        """Freeze the agenda and hold the meeting today."""
+        office = self.by("general_office")
+        agenda.freeze(meeting, by=office, at=self.at(11))
+        meetings.hold(meeting, by=office, held_on=self.day, chaired_by=self.by("mayor").full_name, at=self.at(16))
+        return self
+
+    def _meet(self, assignment: Assignment) -> None:
+        office, topic = self.by("general_office"), self.topic()
+        meeting = self.session(assignment.step.code, self.day, cut_off_on=self.day)
+        agenda.place(topic, meeting, by=office, at=self.at(10))
+        self.hold(meeting)
+        number = f"津政纪要〔{self.day.year}〕{self.agreement.pk + 20}号"
+        resolutions.number(meeting, by=office, minutes_number=number, at=self.at(17))
+        resolutions.record(
+            topic,
+            by=office,
             result=MeetingResult.Result.PASSED,
-            excerpt=scan(f"{name}纪要摘录", number, self.agreement.title, "会议原则同意。"),
-            text_sha256=assignment.step.run.sha256,
-            opinion="会议原则同意，按审定文本签署。",
+            excerpt=scan(f"{FORUMS[Forum(meeting.forum)].zh}纪要摘录", number, self.agreement.title, "会议同意。"),
+            opinion="会议同意，按审定文本签署。",
             on=self.day,
             at=self.at(17),
         )

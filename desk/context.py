@@ -89,7 +89,10 @@ def places(request: HttpRequest, user: User) -> list[Place]:
     found = [entry for entry in _PLACES if not entry[3] or held.intersection(entry[3])]
     urls = [reverse(entry[0]) for entry in found]
     # The desk's own address begins every other: it is the present place only where it is the whole address.
-    current = next((url for url in urls if request.path == url or (url != "/" and request.path.startswith(url))), "")
+    # Meetings are a part of review and approval, at an address of their own.
+    apart, within = reverse("meetings:meeting-list"), reverse("approvals:review-list")
+    path = within if request.path.startswith(apart) else request.path
+    current = next((url for url in urls if path == url or (url != "/" and path.startswith(url))), "")
     return [
         Place(
             url,

@@ -198,6 +198,17 @@ _ALL = (
         told_first=Role.GENERAL_OFFICE,
         own_limit=True,
     ),
+    DeadlineRule(
+        code="meeting_topics",
+        article="§3.4",
+        name=Text("会议议题截止（会前）", "Cut-off for topics of a meeting (before it)"),
+        starts=Start.PLAN,
+        amount=3,
+        unit=Unit.WORKDAY,
+        answers=Role.GENERAL_OFFICE,
+        told_first=Role.LEAD_UNIT,
+        own_limit=True,
+    ),
 )
 
 DEADLINES: dict[str, DeadlineRule] = {rule.code: rule for rule in _ALL}

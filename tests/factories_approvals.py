@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.models import PostHolding, User
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, LegalReview, ReviewFinding, Run
-from approvals.services import minutes, party_committee, reviewing, runs
+from approvals.services import party_committee, reviewing, runs
 from approvals.services.review import completeness, gates, joint
 from approvals.services.review.common import check_of
 from approvals.services.reviewing import FindingContent, PointContent
@@ -15,6 +15,7 @@ from core import clock
 from regulation.review import REVIEW_POINTS
 from tests.cast import remembered
 from tests.factories import SINCE, Organisation, fresh, make_agreement, paper
+from tests.factories_meetings import resolve
 
 
 def also_holds(org: Organisation, code: str, user: User) -> None:
@@ -114,16 +115,7 @@ def pass_step(agreement: Agreement, *, opinion: str = "同意。", at: datetime 
     assignment = open_assignment(agreement)
     by, sha256 = holder_of(assignment), assignment.step.run.sha256
     if assignment.step.is_meeting:
-        return minutes.record(
-            assignment,
-            by=by,
-            minutes_number="津政办会纪〔2026〕5号",
-            held_on=clock.today(at),
-            result="passed",
-            excerpt=paper(),
-            text_sha256=sha256,
-            at=at,
-        )
+        return resolve(assignment, by=by, at=at)
     return runs.decide(assignment, by=by, verdict="approve", opinion=opinion, text_sha256=sha256, at=at)
 
 

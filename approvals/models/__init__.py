@@ -6,6 +6,7 @@ from .confirmation import Confirmation, Recording
 from .copy import Copy
 from .decision import Decision, MeetingResult
 from .joint import ExpertOpinion, JointReview, ReviewSetting, ReviewStop, ReviewTopic, SectionOpinion
+from .meeting import Attendance, EntrustedOpinion, Invitation, Meeting, MeetingPaper, Topic
 from .party_committee import PartyCommitteeReport
 from .pause import Pause
 from .phrase import Phrase
@@ -18,18 +19,23 @@ from .urge import Urge
 
 __all__ = [
     "Assignment",
+    "Attendance",
     "Basis",
     "Certificate",
     "CompletenessCheck",
     "Confirmation",
     "Copy",
     "Decision",
+    "EntrustedOpinion",
     "ExpertOpinion",
     "FindingJudgement",
     "FindingReply",
     "ForumRule",
+    "Invitation",
     "JointReview",
     "LegalReview",
+    "Meeting",
+    "MeetingPaper",
     "MeetingResult",
     "OnDisagree",
     "PartyCommitteeReport",
@@ -54,5 +60,6 @@ __all__ = [
     "StepSeat",
     "Supplement",
     "SupplementItem",
+    "Topic",
     "Urge",
 ]

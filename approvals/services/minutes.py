@@ -7,16 +7,23 @@ from typing import Any
 
 from django.core.files import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from agreements.models import Agreement, Attachment
 from agreements.services import attachments, deadlines
 from approvals.models import Assignment, Decision, MeetingResult, Run
-from approvals.services import revising, runs, steps
+from approvals.services import revising, runs, steps, topic_ends
 from core.errors import BadInput, NotNow
 
 Result = MeetingResult.Result
-RECORDED = (Result.PASSED, Result.IN_PRINCIPLE, Result.DEFERRED, Result.REJECTED)
+WAITS = {Result.DEFERRED: "meeting_deferred", Result.WITHDRAWN: "meeting_withdrawn"}
+"""The results by which the step stays open for a later meeting, and how the trail calls them."""
+NEEDS_WORDS = {
+    Result.REJECTED: gettext_lazy("Say why the meeting rejected the text: the lead unit revises by it."),
+    Result.IN_PRINCIPLE: gettext_lazy("Say what is to be revised: the text passed in principle only."),
+    Result.WITHDRAWN: gettext_lazy("Say why the topic was withdrawn at the meeting."),
+}
 
 
 def record(
@@ -34,23 +41,22 @@ def record(
 ) -> Run:
     """Record what a meeting resolved: its minutes' number, day, result and excerpt (§3.4).
 
-    Passed, the next step opens. Passed in principle, the lead unit first revises the text as the meeting resolved.
-    Deferred, the step stays open for a later meeting and the record stays too. Rejected, the text goes back with its
-    reason. Raises BadInput for a day before the presentation or in the future, without a
-    number, or for a rejection without a reason. Second caller: NotNow, the step is settled.
+    Passed, the next step opens. Passed in principle, the lead unit revises by the words, and the next step waits for
+    the revised text. Deferred, or withdrawn at the meeting, the step stays open for a later one and the record stays.
+    Rejected, the text goes back with its reason. A topic of the step takes the result; people come here from the topic
+    of a session (`resolutions.record`). Raises BadInput for a day before the presentation or in the future, without a
+    number, or without the words a result needs. Second caller: NotNow, the step is settled.
     """
     on, at = steps.today(on, at)
     opinion, minutes_number = opinion.strip(), minutes_number.strip()
-    if result not in RECORDED:
+    if result not in Result:
         raise BadInput(_("Choose what the meeting resolved."), "§3.4")
     if not minutes_number:
         raise BadInput(_("Enter the number of the minutes."), "§3.4")
     if held_on > on:
         raise BadInput(_("The meeting cannot lie in the future."), "§3.4")
-    if result == Result.REJECTED and not opinion:
-        raise BadInput(_("Say why the meeting rejected the text: the lead unit revises by it."), "§3.4")
-    if result == Result.IN_PRINCIPLE and not opinion:
-        raise BadInput(_("Say what is to be revised: the lead unit revises by it."), "§3.4")
+    if result in NEEDS_WORDS and not opinion:
+        raise BadInput(NEEDS_WORDS[Result(result)], "§3.4")
     with steps.one_effect(assignment):
         held = steps.taken(assignment, by=by, text_sha256=text_sha256)
         step = held.step
@@ -75,21 +81,23 @@ def record(
                 recorded_at=at,
                 text_sha256=held.run.sha256,
             )
-            if result != Result.DEFERRED:
+            topic_ends.resolve(step, row, by=by, at=at)
+            if result not in WAITS:
                 steps.close_assignment(held, by=by, on=on, at=at)
+            if result == Result.IN_PRINCIPLE:
+                revising.order(held.run, step=step, words=opinion, by=by, on=on, at=at)
             return {**steps.payload(step), "minutes": row.minutes_number, "held_on": held_on, "result": result}
 
         if result == Result.REJECTED:
             runs.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
         elif result in (Result.PASSED, Result.IN_PRINCIPLE):
-            if result == Result.IN_PRINCIPLE:
-                revising.order(held.run, step=step, words=opinion, by=by, on=on, at=at)
-                held.is_revised = True
+            # The revision is ordered by what is written; whoever opens the next step must know of it before.
+            held.is_revised = held.is_revised or result == Result.IN_PRINCIPLE
             held.note(Decision.Verdict.APPROVE, by)
             runs.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
         else:
             agreement = held.agreement
-            steps.act(held, "meeting_deferred", by=by, opinion=opinion, payload=write(agreement), on=on, at=at)
+            steps.act(held, WAITS[Result(result)], by=by, opinion=opinion, payload=write(agreement), on=on, at=at)
             steps.put_on_desk(agreement, assignment, step, by=by, on=on, at=at, fresh=False)
             deadlines.refresh_next_due(agreement)
     return held.run

@@ -18,7 +18,7 @@ from agreements import events, verbs
 from agreements.services import deadlines, lifecycle
 from approvals import run_rules
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import pausing, steps, telling
+from approvals.services import pausing, steps, telling, topic_ends
 from approvals.services.steps import Closed, Held, Kind
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
@@ -62,7 +62,8 @@ def take_back(run: Run, *, by: User, reason: str, on: date | None = None, at: da
         opened = next((step for step in held.steps if step.state == Step.State.OPEN and step.pk != held.step.pk), None)
         told = _close_what_it_opened(held, mine, opened, event, by=by, on=on, at=at)
         if opened is not None:
-            steps.meeting_left(opened, by=by, at=at, reason=reason)
+            if opened.is_meeting:
+                topic_ends.withdraw_of_step(opened, by=by, at=at, because=reason)
         pausing.end(run, because="recalled", by=by, on=on, at=at)
         _open_what_it_closed(held, mine, by=by, on=on, at=at)
         payload = {**steps.payload(held.step), **({"from_step": opened.code} if opened else {})}

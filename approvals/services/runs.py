@@ -16,7 +16,7 @@ from agreements.services import access, deadlines, duties, lifecycle, notices, t
 from agreements.services.lifecycle import Moved
 from approvals import rules
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Revision, Run, Step, StepKind, StepSeat
-from approvals.services import carrying, party_committee, routing, steps, telling
+from approvals.services import carrying, party_committee, routing, steps, telling, topic_ends
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
 from approvals.services.steps import Closed, Held, Kind, Sheet
@@ -365,6 +365,7 @@ def end_run(agreement: Agreement, moved: Moved) -> None:
     run.save(update_fields=["state", "ended_on"])
     if run.state == Run.State.PASSED:
         texts.mark(run.text, TextMark.Kind.APPROVED, on=moved.on, by=moved.by, at=moved.at)
+    topic_ends.withdraw_of_run(run, by=moved.by, at=moved.at)
     run.steps.filter(state__in=(Step.State.WAITING, Step.State.OPEN)).update(state=Step.State.CANCELLED)
     Assignment.objects.filter(step__run=run, closed_at=None).update(
         closed_at=moved.at, closed_because=Closed.RETURNED if run.state == Run.State.RETURNED else Closed.ENDED

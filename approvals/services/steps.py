@@ -6,7 +6,7 @@ and on which text; the operation writes its rows; `open_next` or `reopen` settle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -36,7 +36,7 @@ from approvals.models import (
     Step,
     StepKind,
 )
-from approvals.services import routing
+from approvals.services import routing, topic_ends
 from approvals.services.reviewing import STEP_RULE
 from core import clock
 from core.acts import permit
@@ -50,21 +50,6 @@ Closed = Assignment.Closed
 
 SYSTEM_CAPACITY = "automatic"
 OPEN_REVISION = Revision.UNDER_WAY
-
-
-_meeting_left: list[Callable[..., None]] = []
-
-
-def when_meeting_left(call: Callable[..., None]) -> None:
-    """Call `call(step, by=, at=, reason=)` when the open step of a meeting is left without a result: the text was sent
-    back from it, it was taken back to sign-off, or who opened it took the own decision back."""
-    _meeting_left.append(call)
-
-
-def meeting_left(step: Step, *, by: User, at: datetime, reason: str = "") -> None:
-    """Say that the open step of a meeting was left without a result; any other step concerns nobody."""
-    for call in _meeting_left if step.is_meeting else ():
-        call(step, by=by, at=at, reason=reason)
 
 
 @dataclass(slots=True)
@@ -661,7 +646,8 @@ def cancel_open(
     held.step.state = Step.State.WAITING if to_wait else Step.State.CANCELLED
     held.step.again_because = again or held.step.again_because
     held.step.save(update_fields=["state", "again_because"])
-    meeting_left(held.step, by=by, at=at, reason=reason)
+    if held.step.is_meeting:
+        topic_ends.withdraw_of_step(held.step, by=by, at=at, because=reason)
 
 
 def wait_again(steps: Iterable[Step], because: str) -> None:

@@ -13,14 +13,13 @@ from agreements import margin
 from agreements.models import Agreement
 from agreements.services import lifecycle
 from approvals import copies, deciding, pages, queue, reminders, revision_pages, rules
-from approvals.forms import DecisionForm, MeetingForm
+from approvals.forms import DecisionForm
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
-from approvals.services import minutes, phrases, reviewing, runs, seeing
+from approvals.services import phrases, reviewing, runs, seeing, topic_ends
 from core.acts import attempt, permit, status_of
 
 OPEN_NEXT = "open_next"
 """Where the session keeps whether a person goes on to the next item by each decision; at first everybody does."""
-Form = DecisionForm | MeetingForm
 
 
 def _assignment(request, public_id: str) -> Assignment:
@@ -61,6 +60,7 @@ def decide(request, public_id: str) -> HttpResponse:
         "form": form,
         "gaps": getattr(form, "gaps", ()),
         "choices": choices,
+        "topic": topic_ends.live(assignment.step) if assignment.step.is_meeting else None,
         "following": choices.following,
         "queue": queue.queue(request.user, agreement, assignment.key),
         "reminded": reminders.of(assignment),
@@ -69,18 +69,14 @@ def decide(request, public_id: str) -> HttpResponse:
     return render(request, "approvals/decision-edit.html", context, status=status_of(form))
 
 
-def _form(request, assignment: Assignment, choices: deciding.Choices) -> Form:
+def _form(request, assignment: Assignment, choices: deciding.Choices) -> DecisionForm:
     data = request.POST if request.method == "POST" else None
     initial = {"text_sha256": assignment.step.run.sha256, OPEN_NEXT: request.session.get(OPEN_NEXT, True)}
-    if assignment.step.is_meeting and assignment.kind == Assignment.Kind.HOST:
-        return MeetingForm(data, request.FILES if data is not None else None, initial=initial)
     return DecisionForm(data, initial=initial, choices=choices)
 
 
-def _carry_out(request, assignment: Assignment, form: Form) -> Run:
+def _carry_out(request, assignment: Assignment, form: DecisionForm) -> Run:
     data = form.cleaned_data
-    if isinstance(form, MeetingForm):
-        return minutes.record(assignment, by=request.user, **data)
     return runs.decide(
         assignment,
         by=request.user,
@@ -92,16 +88,16 @@ def _carry_out(request, assignment: Assignment, form: Form) -> Run:
     )
 
 
-def _go_on(request, assignment: Assignment, form: Form) -> HttpResponse:
+def _go_on(request, assignment: Assignment, form: DecisionForm) -> HttpResponse:
     """Say who has it now and until when; then show the next item to whoever wants it, else the agreement."""
     agreement, user, data = assignment.step.run.agreement, request.user, form.cleaned_data
     done = {
         Decision.Verdict.APPROVE: _("You approved."),
         Decision.Verdict.DISAGREE: _("You disagreed."),
         Decision.Verdict.SEND_BACK: _("The text is sent back."),
-    }.get(data.get("verdict", ""), _("The meeting's result is recorded."))
+    }[data["verdict"]]
     goes_on = bool(data.get(OPEN_NEXT))
-    if isinstance(form, DecisionForm) and request.session.get(OPEN_NEXT, True) != goes_on:
+    if request.session.get(OPEN_NEXT, True) != goes_on:
         request.session[OPEN_NEXT] = goes_on
     following = queue.next_item(user, agreement, assignment.key) if goes_on else ""
     if following:
@@ -112,7 +108,7 @@ def _go_on(request, assignment: Assignment, form: Form) -> HttpResponse:
     return redirect(agreement)
 
 
-def _read(request, assignment: Assignment, form: Form | None = None) -> HttpResponse:
+def _read(request, assignment: Assignment, form: DecisionForm | None = None) -> HttpResponse:
     """Show a settled item: who acted and when, everything that was written, the next item. What was typed by who came
     too late is shown to be copied."""
     agreement = assignment.step.run.agreement

@@ -38,7 +38,7 @@ class Tab:
 
     label: str
     url: str
-    count: int
+    count: int | None
     current: bool
 
 
@@ -75,7 +75,10 @@ def listing(request) -> HttpResponse:
     context = {
         "box": box,
         "label": labels[box],
-        "tabs": [Tab(labels[code], f"{base}?box={code}", found.count(), code == box) for code, found in boxes.items()],
+        "tabs": [
+            *(Tab(labels[code], f"{base}?box={code}", found.count(), code == box) for code, found in boxes.items()),
+            Tab(_("Meetings"), reverse("meetings:meeting-list"), None, False),
+        ],
         "filters": _filters(boxes[box], box, waits=waits, late=late),
         "page_obj": page,
     }

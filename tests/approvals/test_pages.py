@@ -14,7 +14,7 @@ from accounts.models import User
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.models import Agreement, Station
 from agreements.services import drafting, standing
-from approvals.models import Assignment, Decision, MeetingResult, PartyCommitteeReport, Run
+from approvals.models import Decision, PartyCommitteeReport, Run
 from approvals.services import runs
 from core import clock
 from records.models import Event
@@ -427,55 +427,6 @@ class TestDecisionPage:
         with CaptureQueriesContext(connection) as three:
             browser.get(address)
         assert len(three) == len(one), "\n".join(query["sql"] for query in three)
-
-
-class TestMeetingPage:
-    @pytest.fixture
-    def assignment(self, org: Organisation) -> Assignment:
-        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, natures=["land"])
-        open_run(agreement, org)
-        while not open_assignment(agreement).step.is_meeting:
-            pass_step(agreement)
-        return open_assignment(agreement)
-
-    def data(self, assignment: Assignment, **more: object) -> dict[str, object]:
-        return {
-            "text_sha256": assignment.step.run.sha256,
-            "minutes_number": "津政办会纪〔2026〕5号",
-            "held_on": clock.today().isoformat(),
-            "result": "passed",
-            "excerpt": paper(),
-            **more,
-        }
-
-    def test_the_minutes_are_recorded_with_their_excerpt(
-        self, assignment: Assignment, org: Organisation, as_user: LogIn
-    ) -> None:
-        browser, address = as_user(org.general_office), url("decision-edit", assignment.public_id)
-        assert "multipart/form-data" in browser.get(address).content.decode()
-        assert browser.post(address, self.data(assignment)).status_code == 302
-        assert MeetingResult.objects.get().excerpt.name == "纪要摘录.png"
-
-    def test_a_file_that_is_not_what_it_says_is_refused_and_the_words_stay(
-        self, assignment: Assignment, org: Organisation, as_user: LogIn
-    ) -> None:
-        false = paper("纪要.pdf")
-        response = as_user(org.general_office).post(
-            url("decision-edit", assignment.public_id), self.data(assignment, excerpt=false)
-        )
-        assert response.status_code == 400
-        assert "津政办会纪〔2026〕5号" in response.content.decode()
-        assert not MeetingResult.objects.exists()
-
-    @pytest.mark.parametrize(
-        "wrong", [{"minutes_number": ""}, {"held_on": "2026-13-40"}, {"held_on": "2999-01-01"}, {"result": "rejected"}]
-    )
-    def test_bad_input_is_answered(
-        self, assignment: Assignment, org: Organisation, as_user: LogIn, wrong: dict[str, str]
-    ) -> None:
-        address = url("decision-edit", assignment.public_id)
-        assert as_user(org.general_office).post(address, self.data(assignment, **wrong)).status_code == 400
-        assert not MeetingResult.objects.exists()
 
 
 class TestPartyReport:

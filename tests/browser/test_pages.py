@@ -43,6 +43,7 @@ PAGES = 10
 PARTS = [
     *(("staff", part) for part in range(9)),
     *((person, part) for person in PEOPLE if person != "staff" for part in range(2)),
+    *(("general_office", part) for part in (2, 3)),
 ]
 LANGUAGES = ("zh-hans", "en")
 ELSEWHERE = {
@@ -91,6 +92,9 @@ ELSEWHERE = {
     "approvals:finding-answer",
     "approvals:revision-act",
     "approvals:certificate-edit",
+    "meetings:meeting-agenda",
+    "meetings:topic-move",
+    "meetings:topic-paper",
     "archive:handover-return",
     "archive:sealing-return",
     "desk:agreement-export",
@@ -134,7 +138,7 @@ def kind_of(path: str, person: str) -> tuple[str, ...]:
         return (f"admin:{(match.url_name or '').rpartition('_')[2]}",)
     if match.view_name == "desk:inbox":
         return (match.view_name, query.get("box", ["todo"])[0])
-    if match.view_name == "agreements:verb-act":
+    if match.view_name in {"agreements:verb-act", "meetings:meeting-act", "meetings:topic-act"}:
         return (match.view_name, match.kwargs["code"])
     if match.view_name == "agreements:agreement-detail":
         agreement = Agreement.objects.get(public_id=match.kwargs["public_id"])

@@ -277,6 +277,7 @@ def test_the_products_own_limits_are_marked():
         "review",
         "revision",
         "approval_step",
+        "meeting_topics",
     }
 
 

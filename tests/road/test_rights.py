@@ -32,7 +32,7 @@ from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import acts, papers
 from approvals.models import Assignment, Copy, ForumRule
-from approvals.services import phrases
+from approvals.services import agenda, phrases
 from approvals.services.review import findings as review_findings
 from approvals.services.review import joint, supplements
 from followup.services import evaluation, progress
@@ -42,8 +42,16 @@ from tests.accounts.test_policy import ROUTES
 from tests.approvals import revision_cases
 from tests.factories import file_paper, fresh, make_agreement, make_user, organisation, paper, reword, write_text
 from tests.factories_accounts import delegate
-from tests.factories_approvals import approved, complete, open_run, review_all_clear, sent_back_with_a_finding
+from tests.factories_approvals import (
+    approved,
+    complete,
+    open_assignment,
+    open_run,
+    review_all_clear,
+    sent_back_with_a_finding,
+)
 from tests.factories_archive import hand_over, hand_over_and_receive, request_seal, seal, sign
+from tests.factories_meetings import at_the_meeting, hold_meeting, make_topic, plan_meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +75,7 @@ SECRETARIAT = frozenset({"secretariat"})
 DEPUTY = frozenset({"deputy_secretary_general"})
 """Who has the open step of the approval among the cases: it is presented, and nobody has decided yet."""
 ENDS = HEAD | OFFICE | DEPUTY
+LEADERS = frozenset({"deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor"})
 STAFF = LEAD | frozenset(
     {
         "consulted",
@@ -159,6 +168,16 @@ class Cases:
         self.revised = revision_cases.at_the_meeting(org, {"finance": [1]})
         revision_cases.pass_in_principle(self.revised)
         self.came_back = revision_cases.came_back(org)
+        self.at_meeting = at_the_meeting(org)
+        self.to_meet = at_the_meeting(org, "待上会的协议")
+        self.topic = make_topic(open_assignment(self.at_meeting), by=fresh(org.general_office))
+        self.meeting = plan_meeting(open_assignment(self.at_meeting), by=fresh(org.general_office))
+        agenda.place(self.topic, self.meeting, by=fresh(org.general_office))
+        self.held = at_the_meeting(org, "已上会的协议")
+        topic = make_topic(open_assignment(self.held), by=fresh(org.general_office))
+        self.held_meeting = plan_meeting(open_assignment(self.held), by=fresh(org.general_office))
+        agenda.place(topic, self.held_meeting, by=fresh(org.general_office))
+        hold_meeting(self.held_meeting, by=fresh(org.general_office), number="津政办会纪〔2026〕5号")
         self.signing = approved(org)
         self.countersigned = self.signing.runs.get()
         host = Assignment.objects.filter(step__run=self.countersigned, kind="host").latest("pk")
@@ -438,6 +457,19 @@ WAYS: dict[str, Way] = {
     "approvals:revision-show": Way("revised", EVERYONE, NOBODY),
     "approvals:revision-act": Way("revised", NOBODY, HEAD, lambda cases: [cases.revised.public_id, "submit_revision"]),
     "approvals:certificate-edit": Way("came_back", frozenset({"legal"}), frozenset({"legal"})),
+    "meetings:meeting-detail": Way("at_meeting", EVERYONE, NOBODY, lambda cases: [cases.meeting.public_id]),
+    "meetings:meeting-edit": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id]),
+    "meetings:meeting-attendance": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id]),
+    "meetings:meeting-record": Way("held", OFFICE, OFFICE, lambda cases: [cases.held_meeting.public_id]),
+    "meetings:meeting-agenda": Way("held", NOBODY, OFFICE | LEADERS, lambda cases: [cases.held_meeting.public_id]),
+    "meetings:meeting-act": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id, "freeze"]),
+    "meetings:topic-new": Way("to_meet", OFFICE, OFFICE, lambda cases: [open_assignment(cases.to_meet).public_id]),
+    "meetings:topic-detail": Way("at_meeting", EVERYONE, NOBODY, lambda cases: [cases.topic.public_id]),
+    "meetings:topic-edit": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.topic.public_id]),
+    "meetings:topic-move": Way("at_meeting", NOBODY, OFFICE, lambda cases: [cases.topic.public_id, "up"]),
+    "meetings:topic-act": Way(
+        "at_meeting", OFFICE | LEAD, OFFICE | LEAD, lambda cases: [cases.topic.public_id, "withdraw"]
+    ),
     "archive:signing-record": Way("signing", LEAD, LEAD),
     "archive:sealing-request": Way("to_seal", LEAD, LEAD),
     "archive:sealing-affix": Way("sealing", SECRETARIAT, SECRETARIAT),
@@ -480,6 +512,7 @@ ADDRESSED = {
 
 SENT_BY_EVERYONE = {
     "approvals:paper-countersign": Way("signing", NOBODY, NOBODY, lambda cases: [cases.countersigned.public_id]),
+    "meetings:topic-paper": Way("at_meeting", NOBODY, NOBODY, lambda cases: [cases.topic.public_id]),
     "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
     "approvals:paper-opinion": Way(
         "approval", NOBODY, NOBODY, lambda cases: [cases.approval.legal_reviews.get().public_id]
@@ -524,6 +557,8 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "routes:route-edit": (lambda cases: ["municipal", "district", "mayor"], ROUTES_SET_BY),
     "routes:forum-new": (lambda cases: ["municipal"], ROUTES_SET_BY),
     "routes:forum-edit": (lambda cases: ["municipal", cases.forum_rule.code], ROUTES_SET_BY),
+    "meetings:meeting-list": (lambda cases: [], EVERYONE),
+    "meetings:meeting-new": (lambda cases: [], OFFICE),
     "archive:custody-list": (lambda cases: [], EVERYONE),
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (
