@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, PostHolding, User
 from agreements.models import Agreement
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Run, Step, StepKind
+from approvals.models.run import PRESENTS
 from approvals.rules import LEADERS, may_decide_on, not_own_work
 from core.verdicts import Allowed, Denied, Verdict, Wording
 

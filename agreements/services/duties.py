@@ -57,7 +57,7 @@ def label_of(code: str) -> Wording:
     return _kinds[code].label if code in _kinds else code
 
 
-def open(
+def open(  # noqa: A001 -- the office's own word: a duty is opened and closed
     agreement: Agreement,
     code: str,
     *,

@@ -180,7 +180,7 @@ class Step(models.Model):
             models.CheckConstraint(condition=Q(kind__in=["sign", "meeting", "countersign"]), name="step_kind_known"),
             models.CheckConstraint(condition=Q(pass_rule__in=["one", "all", "any", "ratio"]), name="step_rule_known"),
             models.CheckConstraint(
-                condition=Q(ratio=None) ^ Q(pass_rule="ratio", ratio__gte=1, ratio__lte=100),
+                condition=Q(ratio=None) ^ Q(pass_rule="ratio", ratio__gte=1, ratio__lte=100),  # noqa: S106 -- no password
                 name="step_ratio_in_percent",
             ),
             models.CheckConstraint(condition=Q(on_disagree__in=["none", "return", "end"]), name="step_disagree_known"),

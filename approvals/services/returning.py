@@ -61,9 +61,8 @@ def take_back(run: Run, *, by: User, reason: str, on: date | None = None, at: da
         held.verdict = verdict
         opened = next((step for step in held.steps if step.state == Step.State.OPEN and step.pk != held.step.pk), None)
         told = _close_what_it_opened(held, mine, opened, event, by=by, on=on, at=at)
-        if opened is not None:
-            if opened.is_meeting:
-                topic_ends.withdraw_of_step(opened, by=by, at=at, because=reason)
+        if opened is not None and opened.is_meeting:
+            topic_ends.withdraw_of_step(opened, by=by, at=at, because=reason)
         pausing.end(run, because="recalled", by=by, on=on, at=at)
         _open_what_it_closed(held, mine, by=by, on=on, at=at)
         payload = {**steps.payload(held.step), **({"from_step": opened.code} if opened else {})}

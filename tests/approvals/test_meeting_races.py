@@ -125,5 +125,8 @@ def test_holding_twice_at_once_is_one_meeting(org: Organisation) -> None:
     _topic, meeting = placed_topic(org)
     agenda.freeze(meeting, by=fresh(org.general_office))
     day = meeting.planned_on
-    hold = lambda: meetings.hold(meeting_of(meeting), by=fresh(org.general_office), held_on=day)
+
+    def hold() -> object:
+        return meetings.hold(meeting_of(meeting), by=fresh(org.general_office), held_on=day)
+
     assert race(hold, hold, hold) == ["done", "meeting_changed", "meeting_changed"]
