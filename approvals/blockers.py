@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from agreements.models import Agreement
 from agreements.services import texts
-from approvals.models import LegalReview
-from approvals.services import runs
+from approvals.models import LegalReview, Run
+from approvals.services import recording, runs
 from approvals.services.reviewing import current
 from core.verdicts import Gap
 
@@ -49,6 +49,38 @@ def approval_blockers(agreement: Agreement) -> Iterator[Gap]:
             "§3.4",
             _("The steps follow one another; none is left out."),
             code=f"step_{step.code}",
+        )
+    yield from _objected(run)
+
+
+def record_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.4: nothing is signed while a leader objects to a decision that was recorded in the leader's place."""
+    run = runs.latest(agreement)
+    if run is not None:
+        yield from _objected(run)
+
+
+def _objected(run: Run) -> Iterator[Gap]:
+    for row in recording.objected(run):
+        yield Gap(
+            _("The record of “%(step)s”, to which %(name)s objects")
+            % {"step": row.decision.assignment.step.label, "name": row.principal.full_name},
+            "§3.4",
+            _("A record is not the leader's own act: the step is decided anew, or the leader confirms the record."),
+            code="record_objected",
+        )
+
+
+def record_advice(agreement: Agreement) -> Iterator[Gap]:
+    """§3.4: what was recorded from paper and is not confirmed yet is better confirmed before the signing."""
+    run = runs.latest(agreement)
+    for row in recording.unconfirmed(run) if run is not None else ():
+        yield Gap(
+            _("%(name)s has not confirmed yet what was recorded from paper for “%(step)s”")
+            % {"step": row.decision.assignment.step.label, "name": row.principal.full_name},
+            "§3.4",
+            _("The paper stands with its scan; it does not look like the leader's own act before."),
+            code="record_unconfirmed",
         )
 
 

@@ -14,9 +14,10 @@ from agreements.registration import page_url, todo_url
 from agreements.services import drafting, duties, notices
 from agreements.services import papers as paper_names
 from agreements.verbs import Verb
-from approvals import blockers, pages, papers, rules
+from approvals import acts, blockers, pages, papers, rules
 from approvals.models import Assignment, LegalReview, MeetingResult, PartyCommitteeReport, Step
 from approvals.models.run import name_of
+from approvals.operations import copying, intervening, recording, signing_on, urging
 from approvals.services import reviewing, runs, sync
 from core import panels
 from core import sync as regulation_sync
@@ -37,6 +38,10 @@ def register() -> None:
     panels.register(
         Panel("approval", gettext_lazy("Approval"), 30, "approvals/panel-approval.html", pages.count, pages.panel)
     )
+    for act in (*signing_on.ACTS, *copying.ACTS, *urging.ACTS, *recording.ACTS):
+        acts.register(act)
+    for topic in (signing_on, copying, urging, recording, intervening):
+        topic.register()
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
 
@@ -272,6 +277,8 @@ def _step(payload: dict[str, Any]) -> str:
                 "result": MeetingResult.Result(payload["result"]).label,
             }
         )
+    if "principal" in payload:
+        words.append(_("recorded from a paper of %(name)s") % {"name": payload["principal"]})
     if "back_to" in payload:
         words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
     if "redirected" in payload:

@@ -16,7 +16,7 @@ DECIDING_POSTS = tuple(code for code, post in POSTS.items() if post.step_role)
 OWN_WORK = _("You drafted or submitted this agreement yourself: nobody reviews or decides on one's own work.")
 
 
-def _not_own_work(
+def not_own_work(
     user: User, agreement: Agreement, verdict: Verdict, article: str, *, worked: bool | None = None
 ) -> Verdict:
     """Deny to who worked on the case what the verdict allows; `worked` is the answer where it is known already."""
@@ -27,7 +27,7 @@ def _not_own_work(
 
 def may_review(user: User, agreement: Agreement) -> Verdict:
     """§3.3: the legal affairs office looks at the six points; where there is none, the General Office does."""
-    return _not_own_work(
+    return not_own_work(
         user,
         agreement,
         as_holder(
@@ -46,7 +46,7 @@ def may_review(user: User, agreement: Agreement) -> Verdict:
 
 def may_send_back_from_review(user: User, agreement: Agreement) -> Verdict:
     """§3.3: the legal affairs office or the General Office returns a text."""
-    return _not_own_work(
+    return not_own_work(
         user,
         agreement,
         as_holder(
@@ -60,7 +60,7 @@ def may_send_back_from_review(user: User, agreement: Agreement) -> Verdict:
 
 def may_present(user: User, agreement: Agreement) -> Verdict:
     """§3.4: the General Office presents an agreement for approval."""
-    return _not_own_work(user, agreement, may_record_report(user, agreement), "§3.4")
+    return not_own_work(user, agreement, may_record_report(user, agreement), "§3.4")
 
 
 def may_record_report(user: User, agreement: Agreement) -> Verdict:
@@ -75,8 +75,11 @@ def may_record_report(user: User, agreement: Agreement) -> Verdict:
 def may_decide(user: User, agreement: Agreement) -> Verdict:
     """§3.4: whoever holds the post with which the open step lies decides on it.
 
-    While no step is open the answer is for the posts of the route, so that they are told about the time.
+    While no step is open the answer is for the posts of the route, so that they are told about the time. Where another
+    rule has allowed the act under way that ends the step (`lifecycle.acting`), its answer stands.
     """
+    if agreement.acted_as is not None:
+        return agreement.acted_as
     posts = [
         assignment.post
         for assignment in Assignment.objects.filter(
@@ -100,4 +103,4 @@ def may_decide_on(user: User, agreement: Agreement, post: Post, *, worked: bool 
     holding = user.holding(post=post)
     if holding is None:
         return Denied(_("This step lies with %(post)s.") % {"post": post.title}, "§3.4")
-    return _not_own_work(user, agreement, Allowed(post=post.title), "§3.4", worked=worked)
+    return not_own_work(user, agreement, Allowed(post=post.title), "§3.4", worked=worked)

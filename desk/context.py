@@ -41,6 +41,7 @@ _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
     ("approvals:review-list", gettext_lazy("Review and approval"), "review", (*LEADERS, "general_office", "legal")),
     ("archive:custody-list", gettext_lazy("Custody"), "seal", (*STAFF, "secretariat", "inspector")),
     ("followup:task-list", gettext_lazy("Follow-up"), "flag", (*STAFF, *LEADERS, "general_office", "inspector")),
+    ("approvals:intervention-list", gettext_lazy("Stuck approvals"), "review", ("administrator",)),
     ("admin:index", gettext_lazy("Administration"), "gear", ADMINISTRATORS),
 )
 

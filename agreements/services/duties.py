@@ -12,19 +12,22 @@ from agreements.services import access
 from core import clock
 from core.verdicts import Wording
 
-OF_NO_STATION = ("decide_standing",)
-"""To-dos that stay on their desks when the case changes its station: the government has a proposal to decide."""
+OF_NO_STATION = {"decide_standing"}
+"""To-dos that stay on their desks when the case changes its station: the government has a proposal to decide. The
+register of kinds adds to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a to-do of a code reads (`label`, and the words of its button `action`) and where it is done."""
+    """How a to-do of a code reads (`label`, and the words of its button `action`) and where it is done; whether it
+    stays on its desk when the case changes its station."""
 
     code: str
     label: Wording
     action: Wording
     address: Callable[[ToDo], str]
     article: str = ""
+    of_no_station: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -35,6 +38,8 @@ def register(kind: Kind) -> None:
     if kind.code in _kinds:
         raise ValueError(f"to-do {kind.code} is registered twice")
     _kinds[kind.code] = kind
+    if kind.of_no_station:
+        OF_NO_STATION.add(kind.code)
 
 
 def kind(todo: ToDo) -> Kind:
