@@ -28,12 +28,25 @@ def _always(user: User, subject: Any) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A fact that is shown above a form: what, how it reads, and where it is found."""
+
+    label: str
+    value: str
+    url: str = ""
+
+
 class ActForm(forms.Form):
     """The form of an operation; it knows on what and by whom, so that it offers only what can be chosen."""
 
     def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
         self.subject, self.user = subject, user
         super().__init__(*args, **kwargs)
+
+    def shown(self) -> list[Shown]:
+        """Return the facts a person must have read before the form: none for most."""
+        return []
 
 
 @dataclass(frozen=True, slots=True)

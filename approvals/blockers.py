@@ -12,7 +12,7 @@ from agreements import blockers as text_blockers
 from agreements.models import Agreement, OpinionPoint, Standing
 from agreements.services import opinions, texts
 from approvals.models import LegalReview, Revision, Run, Step, Topic
-from approvals.services import carrying, revising, runs
+from approvals.services import carrying, recording, revising, runs
 from approvals.services.review import findings, gates, section
 from approvals.services.review.common import lawful_review
 from core import clock
@@ -115,6 +115,7 @@ def approval_blockers(agreement: Agreement) -> Iterator[Gap]:
         )
     yield from _on_another_text(run)
     yield from revision_blockers(agreement)
+    yield from _objected(run)
 
 
 def _on_another_text(run: Run) -> Iterator[Gap]:
@@ -179,6 +180,37 @@ def re_asked_blockers(agreement: Agreement) -> Iterator[Gap]:
             url,
             _("Answer"),
             "opinions_unanswered",
+        )
+
+
+def record_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.4: nothing is signed while a leader objects to a decision that was recorded in the leader's place."""
+    run = runs.latest(agreement)
+    if run is not None:
+        yield from _objected(run)
+
+
+def _objected(run: Run) -> Iterator[Gap]:
+    for row in recording.objected(run):
+        yield Gap(
+            _("The record of “%(step)s”, to which %(name)s objects")
+            % {"step": row.decision.assignment.step.label, "name": row.principal.full_name},
+            "§3.4",
+            _("A record is not the leader's own act: the step is decided anew, or the leader confirms the record."),
+            code="record_objected",
+        )
+
+
+def record_advice(agreement: Agreement) -> Iterator[Gap]:
+    """§3.4: what was recorded from paper and is not confirmed yet is better confirmed before the signing."""
+    run = runs.latest(agreement)
+    for row in recording.unconfirmed(run) if run is not None else ():
+        yield Gap(
+            _("%(name)s has not confirmed yet what was recorded from paper for “%(step)s”")
+            % {"step": row.decision.assignment.step.label, "name": row.principal.full_name},
+            "§3.4",
+            _("The paper stands with its scan; it does not look like the leader's own act before."),
+            code="record_unconfirmed",
         )
 
 

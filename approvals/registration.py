@@ -40,6 +40,7 @@ from approvals.models import (
 )
 from approvals.models.route import MEETING
 from approvals.models.run import StepKind, name_of
+from approvals.operations import copying, intervening, recording, signing_on, urging
 from approvals.operations import meeting_way as meeting_acts
 from approvals.operations import pausing as pausing_acts
 from approvals.operations import returning as returning_acts
@@ -98,6 +99,10 @@ def register() -> None:
     notices.register(
         "joint_urged", lambda p: _("The joint review of “%(title)s” is urged; your answer is asked by %(due_on)s") % p
     )
+    for act in (*signing_on.ACTS, *copying.ACTS, *urging.ACTS, *recording.ACTS):
+        acts.register(act)
+    for topic in (signing_on, copying, urging, recording, intervening):
+        topic.register()
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
     for act in (*returning_acts.ACTS, *terminating_acts.ACTS, *pausing_acts.ACTS, *meeting_acts.ACTS):
@@ -494,6 +499,8 @@ def _step(payload: dict[str, Any]) -> str:
                 "result": MeetingResult.Result(payload["result"]).label,
             }
         )
+    if "principal" in payload:
+        words.append(_("recorded from a paper of %(name)s") % {"name": payload["principal"]})
     if "back_to" in payload:
         words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
     if "way" in payload:

@@ -124,8 +124,11 @@ def may_record_report(user: User, agreement: Agreement) -> Verdict:
 def may_decide(user: User, agreement: Agreement) -> Verdict:
     """§3.4: whoever holds the post with which the open step lies decides on it.
 
-    While no step is open the answer is for the posts of the route, so that they are told about the time.
+    While no step is open the answer is for the posts of the route, so that they are told about the time. Where another
+    rule has allowed the act under way that ends the step (`lifecycle.acting`), its answer stands.
     """
+    if agreement.acted_as is not None:
+        return agreement.acted_as
     posts = [
         assignment.post
         for assignment in Assignment.objects.filter(

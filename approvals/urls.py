@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts.policy import LOGIN, VISIBLE, declare
-from approvals.views import acts, approval, completeness, deciding, findings, joint, listing, review, revision, route
+from approvals.views import (
+    acts,
+    approval,
+    completeness,
+    deciding,
+    findings,
+    intervening,
+    joint,
+    listing,
+    review,
+    revision,
+    route,
+)
 
 app_name = "approvals"
 
@@ -34,11 +46,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/<pid:public_id>/<slug:code>/", acts.on_assignment, name="assignment-act"),
     path("runs/<pid:public_id>/act/<slug:code>/", acts.on_run, name="run-act"),
     path("copies/<pid:public_id>/", deciding.copied, name="copy-show"),
+    path("interventions/", intervening.listing, name="intervention-list"),
+    path("interventions/items/<pid:public_id>/", intervening.propose, name="intervention-propose"),
+    path("interventions/<pid:public_id>/", intervening.answer, name="intervention-answer"),
+    path("interventions/<pid:public_id>/document/", intervening.document, name="intervention-document"),
     path("runs/<pid:public_id>/sheet/", approval.sheet, name="paper-sheet"),
     path("runs/<pid:public_id>/countersignatures/", approval.countersign_sheet, name="paper-countersign"),
 ]
 
-declare(LOGIN, "approvals:review-list")
+declare(
+    LOGIN,
+    *(
+        f"{app_name}:{name}"
+        for name in (
+            "review-list",
+            "intervention-list",
+            "intervention-propose",
+            "intervention-answer",
+            "intervention-document",
+        )
+    ),
+)
 declare(
     VISIBLE,
     *(

@@ -12,7 +12,7 @@ from agreements.models import Station
 from agreements.registration import page_url, todo_url
 from agreements.services import duties, notices
 from agreements.verbs import Verb
-from approvals.blockers import party_report_blockers, revision_blockers
+from approvals.blockers import party_report_blockers, record_advice, record_blockers, revision_blockers
 from archive import blockers, pages, rules
 from archive.services import handover, sealing, signing
 from core import panels
@@ -40,7 +40,8 @@ def _verbs() -> None:
             page_url("archive:signing-record"),
             60,
             transition="sign",
-            blockers=[party_report_blockers, revision_blockers],
+            blockers=[party_report_blockers, revision_blockers, record_blockers],
+            advisers=[record_advice],
             duties=[signing.after_signing],
         )
     )

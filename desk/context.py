@@ -71,6 +71,7 @@ _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
     ("archive:custody-list", gettext_lazy("Custody"), "seal", (*STAFF, "secretariat", "inspector")),
     ("followup:task-list", gettext_lazy("Follow-up"), "flag", (*STAFF, *LEADERS, "general_office", "inspector")),
     ("routes:route-list", gettext_lazy("Routes of approval"), "review", ("administrator",)),
+    ("approvals:intervention-list", gettext_lazy("Stuck approvals"), "review", ("administrator",)),
     ("admin:index", gettext_lazy("Administration"), "gear", ADMINISTRATORS),
 )
 

@@ -15,6 +15,7 @@ from django_fsm import GET_STATE, RETURN_VALUE, ConcurrentTransitionMixin, trans
 from accounts.models import Post, SigningAuthority, Unit, User
 from core import clock
 from core.models import StateField, TrackedModel, TrackedQuerySet
+from core.verdicts import Allowed
 
 from .configuration import Category, CategoryEdition
 
@@ -134,6 +135,9 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
 
     acted_on: date | None = None
     """The legal day of the act under way (no column): an act entered late is judged by the day on which it was done."""
+    acted_as: Allowed | None = None
+    """What the rule of the act under way has allowed (no column), where a step ends by it that lies with somebody else:
+    a leader's paper is recorded, a signer is taken off. Set by `lifecycle.acting` alone."""
 
     class Meta(TrackedModel.Meta):
         ordering = ["next_due_on", "pk"]

@@ -13,14 +13,16 @@ from agreements.services import access
 from core import clock
 from core.verdicts import Wording
 
-OF_NO_STATION = ("decide_standing",)
-"""To-dos that stay on their desks when the case changes its station: the government has a proposal to decide."""
+OF_NO_STATION = {"decide_standing"}
+"""To-dos that stay on their desks when the case changes its station: the government has a proposal to decide. The
+register of kinds adds to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How a to-do of a code reads (`label`, and the words of its button `action`) and where it is done; whether it
-    belongs to an approval, which may be delegated by itself."""
+    belongs to an approval, which may be delegated by itself, whether it
+    stays on its desk when the case changes its station."""
 
     code: str
     label: Wording
@@ -28,6 +30,7 @@ class Kind:
     address: Callable[[ToDo], str]
     article: str = ""
     of_approval: bool = False
+    of_no_station: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -40,6 +43,8 @@ def register(kind: Kind) -> None:
     _kinds[kind.code] = kind
     if kind.of_approval:
         OF_APPROVAL.add(kind.code)
+    if kind.of_no_station:
+        OF_NO_STATION.add(kind.code)
 
 
 def kind(todo: ToDo) -> Kind:

@@ -6,7 +6,8 @@ Always in this order, in one transaction: lock and re-read â†’ may this person â
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +24,7 @@ from agreements.services import access, deadlines
 from agreements.signals import agreement_moved
 from core import clock
 from core.errors import NotNow, Refused
-from core.verdicts import Denied
+from core.verdicts import Allowed, Denied
 from records import trail
 from records.models import Event
 
@@ -49,6 +50,17 @@ def lock(agreement: Agreement) -> None:
     On SQLite the immediate transaction is the lock. Second caller: waits, then sees what the first one did.
     """
     agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update(of=("self",)))
+
+
+@contextmanager
+def acting(agreement: Agreement, verdict: Allowed) -> Iterator[None]:
+    """Let the door know, for one act under the lock, in which post and capacity somebody acts whom the rule of that act
+    has allowed already; the machine and the gaps are asked as ever."""
+    agreement.acted_as = verdict
+    try:
+        yield
+    finally:
+        agreement.acted_as = None
 
 
 def not_the_time(agreement: Agreement, verb: verbs.Verb) -> NotNow:
@@ -128,7 +140,7 @@ def move(
         except (TransitionNotAllowed, ConcurrentTransition) as error:
             raise not_the_time(agreement, verb) from error
         target = _state(agreement)
-        actor = by.actor(post)
+        actor = by.actor(post, agreement.acted_as.capacity) if agreement.acted_as else by.actor(post)
         if actor.capacity == DEPUTY:
             access.keep_for_deputy(agreement, by.pk)
         event = trail.append(

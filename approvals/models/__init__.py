@@ -5,6 +5,7 @@ from .completeness import CompletenessCheck, Supplement, SupplementItem
 from .confirmation import Confirmation, Recording
 from .copy import Copy
 from .decision import Decision, MeetingResult
+from .intervention import Intervention
 from .joint import ExpertOpinion, JointReview, ReviewSetting, ReviewStop, ReviewTopic, SectionOpinion
 from .meeting import Attendance, EntrustedOpinion, Invitation, Meeting, MeetingPaper, Topic
 from .party_committee import PartyCommitteeReport
@@ -31,6 +32,7 @@ __all__ = [
     "FindingJudgement",
     "FindingReply",
     "ForumRule",
+    "Intervention",
     "Invitation",
     "JointReview",
     "LegalReview",

@@ -267,6 +267,11 @@ class Assignment(PublicIdModel):
                 name="one_open_assignment_per_post",
             ),
             models.UniqueConstraint(fields=["step"], condition=Q(closed_at=None, kind="host"), name="one_open_host"),
+            models.UniqueConstraint(
+                fields=["parent", "post"],
+                condition=Q(closed_at=None, kind="advice"),
+                name="one_open_request_for_advice",
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=["host", "seat", "before", "after", "beside", "advice"]),
                 name="assignment_kind_known",

@@ -223,7 +223,9 @@ def settle(
             **(written or {"acting": held.verdict}),
         )
         steps.close_assignment(held, by=by, on=on, at=at)
-        return steps.payload(step)
+        steps.let_advisers_go(held, by=by, on=on, at=at)
+        kept = steps.payload(step)
+        return {**kept, "principal": written["principal_name"]} if "principal_name" in written else kept
 
     if verdict == Verdict.SEND_BACK:
         if target is None:
@@ -235,9 +237,14 @@ def settle(
     outcome = steps.has_passed(held)
     if verdict == Verdict.DISAGREE and assignment.kind == Kind.HOST:
         outcome = False
+    asked_again = outcome and verdict == Verdict.DISAGREE and assignment.kind in (Kind.BESIDE, Kind.AFTER)
+    if asked_again and step.kind == StepKind.SIGN:
+        outcome = None
     if outcome is None:
         facts = write(held.agreement)
         _open_after(held, by=by, on=on, at=at)
+        if asked_again:
+            _ask_host_again(held, by=by, reason=opinion, on=on, at=at)
         act = "disagree" if verdict == Verdict.DISAGREE else "approve_part"
         steps.act(held, act, by=by, opinion=opinion, payload=facts, on=on, at=at)
         deadlines.refresh_next_due(held.agreement)
@@ -285,6 +292,25 @@ def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on
     steps.act(held, code, by=by, opinion=opinion, payload=kept, on=on, at=at)
     steps.open_next(held, ahead, by=by, on=on, at=at)
     deadlines.refresh_next_due(agreement)
+
+
+def go_on_without(held: Held, code: str, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
+    """Record that somebody is not asked any more on a step, and settle it where that was all it waited for.
+
+    `held` is the host or the seat that had asked. While that one has not decided it has the next word.
+    """
+    facts = write(held.agreement)
+    steps.act(held, code, by=by, opinion=reason, payload=facts, on=on, at=at)
+    outcome = steps.has_passed(held) if held.sheet.closed else None
+    if outcome:
+        with lifecycle.acting(held.agreement, held.verdict):
+            go_on(held, by=by, opinion="", write=lambda _locked: steps.payload(held.step), on=on, at=at)
+    elif outcome is False:
+        with lifecycle.acting(held.agreement, held.verdict):
+            _fail(held, by=by, opinion=reason, write=lambda _locked: steps.payload(held.step), on=on, at=at)
+    else:
+        _open_after(held, by=by, on=on, at=at)
+        deadlines.refresh_next_due(held.agreement)
 
 
 def leave(held: Held, code: str, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
@@ -419,7 +445,7 @@ def _must_be_possible(held: Held, verdict: str, opinion: str, *, by: User) -> No
         raise NotNow(
             _("On this step one approves or sends back; disagreeing is not foreseen."), "§3.4", code="no_disagreement"
         )
-    if held.others(Kind.BEFORE) and kind in (Kind.HOST, Kind.SEAT):
+    if kind in (Kind.HOST, Kind.SEAT) and held.of_line(Kind.BEFORE):
         raise NotNow(
             _("Somebody you added signs before you."),
             "§3.4",
@@ -494,15 +520,32 @@ def _resubmit(held: Held, way: str) -> dict[str, Any]:
 
 
 def _open_after(held: Held, *, by: User, on: date, at: datetime) -> None:
-    """Open the signers that were to sign after, once the host has signed and nobody beside is missing."""
-    if held.assignment.kind not in (Kind.HOST, Kind.SEAT) and held.others(Kind.HOST):
-        return
-    for row in Assignment.objects.filter(
-        step=held.step, round=held.step.round, kind=Kind.AFTER, opened_at=None, closed_at=None
-    ).select_related("post__unit"):
+    """Open the signers that were to sign after a host or a seat, once that one has signed."""
+    undecided = {held.line(one) for one in held.others(Kind.HOST, Kind.SEAT)}
+    due = [one.pk for one in held.others(Kind.AFTER) if not one.opened and held.line(one) not in undecided]
+    for row in Assignment.objects.filter(pk__in=due).select_related("post__unit") if due else ():
         row.opened_at = at
         row.save(update_fields=["opened_at"])
         steps.put_on_desk(held.agreement, row, held.step, by=by, on=on, at=at)
+
+
+def _ask_host_again(held: Held, *, by: User, reason: str, on: date, at: datetime) -> None:
+    """Lay a step on its host's desk once more: a signer who was asked after or beside disagreed when the host had
+    signed already, and nobody's disagreement passes unseen."""
+    of_line = [one for one in held.round if one.kind == Kind.HOST and held.line(one) == held.line(held.sheet)]
+    last = Assignment.objects.select_related("post__unit").get(pk=max(one.pk for one in of_line))
+    steps.assign(
+        held.agreement,
+        held.step,
+        last.post,
+        Kind.HOST,
+        by=by,
+        on=on,
+        at=at,
+        parent=last,
+        reason=reason,
+        came_from=last.came_from,
+    )
 
 
 def _fail(held: Held, *, by: User, opinion: str, write: Write, on: date, at: datetime) -> None:

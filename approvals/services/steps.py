@@ -6,7 +6,8 @@ and on which text; the operation writes its rows; `open_next` or `reopen` settle
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,7 +23,7 @@ from accounts.models import Post, User
 from accounts.models.organisation import DEPUTY, SELF
 from agreements import verbs
 from agreements.models import Agreement, Attachment, Deadline
-from agreements.services import access, deadlines, duties, lifecycle
+from agreements.services import access, deadlines, duties, lifecycle, notices
 from approvals import rules
 from approvals.models import (
     Assignment,
@@ -42,13 +43,17 @@ from core import clock
 from core.acts import permit
 from core.errors import NotNow, Refused
 from core.verdicts import Allowed
+from core.verdicts import Verdict as VerdictOfRule
 from records import trail
 
 Verdict = Decision.Verdict
 Kind = Assignment.Kind
 Closed = Assignment.Closed
+MayAct = Callable[..., VerdictOfRule]
 
 SYSTEM_CAPACITY = "automatic"
+RECORDED = "recorded"
+"""In this capacity somebody transcribed a leader's paper (代录)."""
 OPEN_REVISION = Revision.UNDER_WAY
 
 
@@ -123,8 +128,8 @@ class Held:
 
     @property
     def approvers(self) -> dict[int, str]:
-        """Return who has approved this very text on a step that stands, and in which capacity; the office in a leader's
-        place never has."""
+        """Return who has decided for this very text on a step that stands, and in which capacity: the office in a
+        leader's place never has, nor who recorded a leader's paper, nor a signer added to somebody else's step."""
         return {
             sheet.by_id: sheet.capacity or SELF
             for step in self.steps
@@ -133,6 +138,8 @@ class Held:
             and step.state in (Step.State.DONE, Step.State.OPEN)
             for sheet in self.sheets[step.pk]
             if sheet.round == step.round
+            and sheet.kind == Kind.HOST
+            and sheet.capacity != RECORDED
             and sheet.verdict == Verdict.APPROVE
             and sheet.sha256 == self.run.sha256
             and sheet.by_id is not None
@@ -148,6 +155,22 @@ class Held:
         sheet = self.sheet
         sheet.verdict, sheet.by_id, sheet.sha256, sheet.closed = verdict, by.pk, self.run.sha256, True
         sheet.capacity = self.verdict.capacity
+
+    def line(self, sheet: Sheet) -> int:
+        """Return the part of the step to which an assignment belongs: that of the host or seat that was asked first.
+
+        One that was passed on, and whoever was added or asked for advice, are of the same part.
+        """
+        parents = {one.pk: one.parent_id for one in self.sheets[self.step.pk]}
+        top = sheet.pk
+        while (parent := parents.get(top)) is not None:
+            top = parent
+        return top
+
+    def of_line(self, *kinds: str) -> list[Sheet]:
+        """Return what is not closed of the part one acts on, of some kinds: the own assignment is not among them."""
+        here = self.line(self.sheet)
+        return [sheet for sheet in self.others(*kinds) if self.line(sheet) == here]
 
 
 @dataclass(slots=True)
@@ -174,9 +197,12 @@ def one_effect(assignment: Assignment) -> Iterator[None]:
         raise settled(assignment) from error
 
 
-def taken(assignment: Assignment, *, by: User, text_sha256: str | None = None) -> Held:
+def taken(
+    assignment: Assignment, *, by: User, text_sha256: str | None = None, may: MayAct = rules.may_decide_on
+) -> Held:
     """Lock the agreement, read the run anew, and ask who, when and on which text; `text_sha256` is the hash of the
-    text that was shown, None for an act that says nothing of the text.
+    text that was shown, None for an act that says nothing of the text; `may` is the rule where it is not the holder of
+    the post who acts.
 
     Raises Refused for anyone but a holder of the post who did not work on the case; NotNow for a step that is settled
     or paused, at the wrong station, or on another text.
@@ -185,7 +211,7 @@ def taken(assignment: Assignment, *, by: User, text_sha256: str | None = None) -
     agreement = run.agreement
     lifecycle.lock(agreement)
     held, worked = read(run, assignment, by)
-    held.verdict = permit(rules.may_decide_on(by, agreement, assignment.post, worked=worked))
+    held.verdict = permit(may(by, agreement, assignment.post, worked=worked))
     if not _is_open(held):
         raise settled(assignment)
     verb = verbs.get("decide")
@@ -412,13 +438,42 @@ def close_assignments(
     deadlines.close(agreement, STEP_RULE, subject_key=keys, on=on)
 
 
+def let_advisers_go(held: Held, *, by: User, on: date, at: datetime) -> None:
+    """Tell those who were asked for advice that it is not needed any more: who asked has decided without it."""
+    deciding = (Kind.HOST, Kind.SEAT)
+    askers = {held.assignment.pk}
+    if held.assignment.kind in deciding:
+        # Whoever had the step before it was passed on may have asked.
+        askers |= {sheet.pk for sheet in held.round if sheet.kind in deciding}
+    asked = [sheet for sheet in held.of_line(Kind.ADVICE) if sheet.parent_id in askers]
+    release(held, asked, by=by, on=on, at=at)
+
+
+def release(held: Held, asked: list[Sheet], *, by: User, on: date, at: datetime, because: str = Closed.SETTLED) -> None:
+    """Take assignments off their desks that are not needed any more; who had one is told. Those whom a return or the
+    end of the run takes off are told of that instead."""
+    if not asked:
+        return
+    close_assignments(held.agreement, [sheet.pk for sheet in asked], by=by, on=on, at=at, because=because)
+    agreement = held.agreement
+    notices.tell_all(
+        notices.Message(
+            "not_needed",
+            uuid.uuid4().hex,
+            agreement.pk,
+            sheet.post_id,
+            {"title": agreement.title, "who": by.full_name},
+        )
+        for sheet in asked
+        if sheet.opened and because == Closed.SETTLED
+    )
+    for sheet in asked:
+        sheet.closed = True
+
+
 def close_step(held: Held, *, by: User, on: date, at: datetime, because: str = Closed.SETTLED) -> None:
     """End a step as done; whoever was asked on it and has not answered is not needed any more."""
-    rest = held.others()
-    if rest:
-        close_assignments(held.agreement, [sheet.pk for sheet in rest], by=by, on=on, at=at, because=because)
-        for sheet in rest:
-            sheet.closed = True
+    release(held, held.others(), by=by, on=on, at=at, because=because)
     held.step.state, held.step.answers_to = Step.State.DONE, None
     held.step.save(update_fields=["state", "answers_to"])
 
@@ -583,7 +638,7 @@ def put_on_desk(
         amount=step.workdays,
         fresh=fresh,
     )
-    code = "meeting" if step.is_meeting else "advise" if assignment.kind == Kind.ADVICE else "decide"
+    code = "advise" if assignment.kind == Kind.ADVICE else "meeting" if step.is_meeting else "decide"
     duties.open(
         agreement,
         code,

@@ -5,8 +5,8 @@
   /* ---------- Unit picker ---------- */
   function count(picker) {
     const state = picker.querySelector("[data-units-count]");
-    const n = picker.querySelectorAll("input[type=checkbox]:checked").length;
-    state.textContent = n ? state.dataset.words.replace("{n}", String(n)) : "";
+    const n = picker.querySelectorAll("input:checked").length;
+    state.textContent = n ? state.dataset.words.replace("{n}", String(n)) : state.dataset.none || "";
   }
 
   function narrow(picker, words) {
