@@ -62,6 +62,6 @@ ACTS = (
 
 def register() -> None:
     """Register the words of this topic, and the copies by rule; called once, when the app is ready."""
-    events.register("copy_to", gettext_lazy("copied the approval to others"), _to)
+    events.register("copy_to", gettext_lazy("copied the approval to others"), _to, passive=True)
     notices.register("copied", lambda p: _("%(who)s copied the approval of “%(title)s” to you, to read") % p)
     verbs.add_duties("approve", copying.copy_by_rule)

@@ -62,5 +62,5 @@ ACTS = (
 
 def register() -> None:
     """Register the words of this topic; called once, when the app is ready."""
-    events.register("urge", gettext_lazy("urged who has the step"), of_step)
+    events.register("urge", gettext_lazy("urged who has the step"), of_step, passive=True)
     notices.register("urged", _wording)

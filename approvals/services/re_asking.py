@@ -17,7 +17,7 @@ from accounts.models import Unit
 from agreements import differences
 from agreements.differences import Content, ReadClause
 from agreements.models import Agreement, Consultation, OpinionPoint, TextVersion, WorkItemReply
-from approvals.models import Run, Step
+from approvals.models import ReviewFinding, Run, Step
 from approvals.services import routing
 
 ADDED, DROPPED, LEFT_OUT, MOVED, CHANGED = "added", "dropped", "left_out", "moved", "changed"
@@ -110,7 +110,7 @@ def concerned(before: TextVersion, after: TextVersion, *, seen: Collection[Consu
             if clause is not None:
                 places |= {lineage: lineage} | {part["lineage"]: lineage for part in clause["parts"]}
     silent = _looked_at(seen, now)
-    for speakers in (opinions, *_speakers):
+    for speakers in (opinions, joint_reviews, *_speakers):
         for spoke in speakers(after.agreement, places):
             if (spoke.unit.pk, spoke.lineage) not in silent and spoke.unit.pk != after.agreement.lead_unit_id:
                 _hear(found[spoke.lineage], spoke)
@@ -192,6 +192,18 @@ def opinions(agreement: Agreement, places: Mapping[str, str]) -> Iterable[Spoke]
             "stance": reply.get_stance_display(),
         }
         yield Spoke(reply.consulted.unit, places[reply.lineage], words)
+
+
+def joint_reviews(agreement: Agreement, places: Mapping[str, str]) -> Iterable[Spoke]:
+    """Return what functional departments found on clauses when they reviewed the text jointly (§3.3). One query."""
+    rows = (
+        ReviewFinding.objects.filter(review__agreement=agreement, joint__unit__isnull=False, clause_lineage__in=places)
+        .select_related("joint__unit", "review")
+        .order_by("pk")
+    )
+    for row in rows:
+        words = _("joint review, round %(round)s: %(words)s") % {"round": row.review.round, "words": row.body}
+        yield Spoke(row.joint.unit, places[row.clause_lineage], words)
 
 
 def _letters(agreement: Agreement, places: Mapping[str, str]) -> Iterable[tuple[str, str]]:

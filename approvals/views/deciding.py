@@ -12,10 +12,10 @@ from accounts.models import User
 from agreements import margin
 from agreements.models import Agreement
 from agreements.services import lifecycle
-from approvals import copies, deciding, pages, queue, reminders, revision_pages, rules
+from approvals import deciding, pages, queue, reminders, revision_pages, rules
 from approvals.forms import DecisionForm
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
-from approvals.services import phrases, reviewing, runs, seeing, topic_ends
+from approvals.services import copying, phrases, reviewing, runs, seeing, topic_ends
 from core.acts import attempt, permit, status_of
 
 OPEN_NEXT = "open_next"
@@ -127,14 +127,14 @@ def _read(request, assignment: Assignment, form: DecisionForm | None = None) -> 
 def copied(request, public_id: str) -> HttpResponse:
     """Show an approval to whom it was copied: to read, and nothing to do. Opening it is reading it (抄送)."""
     seen = Agreement.objects.visible_to(request.user)
-    rows = copies.copied_to(request.user).filter(run__agreement__in=seen.values("pk"))
+    rows = copying.copied_to(request.user).filter(run__agreement__in=seen.values("pk"))
     copy = get_object_or_404(
         rows.select_related(
             "run__text", "run__agreement__lead_unit", "run__agreement__category", "run__agreement__authority"
         ),
         public_id=public_id,
     )
-    copies.acknowledge(request.user, [copy.public_id])
+    copying.read_all(request.user, [copy.public_id])
     copy.refresh_from_db(fields=["read_at"])
     run = copy.run
     step = run.steps.filter(state=Step.State.OPEN).first() or run.steps.latest("order")

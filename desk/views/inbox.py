@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from agreements.models import Agreement, Notice, Standing, Station, ToDo
 from agreements.services import notices
-from approvals import copies
 from approvals.models import Copy
+from approvals.services import copying
 from core import clock
 from core.errors import BadInput
 from desk import filters, inbox_filters, rows
@@ -58,7 +58,7 @@ def started(user: User) -> QuerySet[Agreement]:
 def copied(user: User) -> QuerySet[Copy]:
     """Return what was copied to the user, unread first, then the newest."""
     return (
-        copies.copied_to(user)
+        copying.copied_to(user)
         .select_related("run__agreement")
         .order_by(F("read_at").asc(nulls_first=True), "-made_at", "-pk")
     )
@@ -70,7 +70,7 @@ def _counts(user: User) -> dict[str, int]:
         "todo": rows.open_todos(user),
         "done": rows.done_todos(user),
         "started": started(user),
-        "copied": copies.copied_to(user).filter(read_at=None),
+        "copied": copying.copied_to(user).filter(read_at=None),
         "told": own_notices(user).filter(read_at=None),
     }
     return dict(zip(lists, filters.bounded_counts(list(lists.values())), strict=True))
@@ -209,7 +209,7 @@ def acknowledge(request: HttpRequest, box: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     picked = request.POST.getlist("pick")[:AT_ONCE]
     if box == "copied":
-        count = copies.acknowledge(user, picked)
+        count = copying.read_all(user, picked)
     else:
         count = notices.read_all(own_notices(user).filter(public_id__in=picked), by=user)
     if picked:
