@@ -203,7 +203,8 @@ def joint_reviews(agreement: Agreement, places: Mapping[str, str]) -> Iterable[S
     )
     for row in rows:
         words = _("joint review, round %(round)s: %(words)s") % {"round": row.review.round, "words": row.body}
-        yield Spoke(row.joint.unit, places[row.clause_lineage], words)
+        if row.joint is not None and row.joint.unit is not None:
+            yield Spoke(row.joint.unit, places[row.clause_lineage], words)
 
 
 def _letters(agreement: Agreement, places: Mapping[str, str]) -> Iterable[tuple[str, str]]:
