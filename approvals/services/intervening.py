@@ -181,8 +181,9 @@ def answer(
         raise BadInput(_("Say why the intervention is refused."), "§3.4")
     assignment = row.assignment
     with steps.one_effect(assignment):
-        lifecycle.lock(row.run.agreement)
-        verdict = _may(by, row.run)
+        run = assignment.step.run
+        lifecycle.lock(run.agreement)
+        verdict = _may(by, run)
         row.refresh_from_db()
         if not row.is_open:
             raise _answered(row)
@@ -191,12 +192,12 @@ def answer(
         row.accepted = Answer.CONFIRMED if confirmed else Answer.REFUSED
         row.words, row.decided_by, row.decided_by_name, row.decided_at = words, by, by.full_name, at
         if confirmed:
-            held = _taken(assignment, by)
+            held = _open_item(assignment, verdict)
             row.save()
             _carry_out(row, held, by=by, on=on, at=at)
         else:
             row.save()
-            held = steps.read(row.run, assignment)[0]
+            held = steps.read(run, assignment)[0]
             held.verdict = verdict
             steps.act(held, "refuse_intervention", by=by, opinion=words, payload=_payload(held, row), on=on, at=at)
     return row
@@ -245,10 +246,13 @@ def _may(by: User, run: Run) -> Allowed:
 
 def _taken(assignment: Assignment, by: User) -> Held:
     """Lock the agreement, read the run anew, and ask who and when."""
-    run = assignment.step.run
-    lifecycle.lock(run.agreement)
-    verdict = _may(by, run)
-    held = steps.read(run, assignment)[0]
+    lifecycle.lock(assignment.step.run.agreement)
+    return _open_item(assignment, _may(by, assignment.step.run))
+
+
+def _open_item(assignment: Assignment, verdict: Allowed) -> Held:
+    """Read the run anew under the lock; raise NotNow where the item is settled or the case rests."""
+    held = steps.read(assignment.step.run, assignment)[0]
     held.verdict = verdict
     if held.run.state != Run.State.OPEN or held.step.state != Step.State.OPEN or not held.sheet.is_open:
         raise steps.settled(assignment)

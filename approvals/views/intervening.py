@@ -57,7 +57,7 @@ def listing(request) -> HttpResponse:
 def propose(request, public_id: str) -> HttpResponse:
     """Propose what is done with an open item."""
     authority = _authority(request.user)
-    rows = Assignment.objects.filter(step__run__agreement__authority=authority).select_related("step__run__agreement")
+    rows = Assignment.objects.filter(step__run__agreement__authority=authority).select_related("step__run")
     assignment = get_object_or_404(rows, public_id=public_id)
     item = next((one for one in intervening.of_run(assignment.step.run) if one.assignment.pk == assignment.pk), None)
     if item is None:
@@ -99,7 +99,8 @@ def _proposal(user: User, public_id: str) -> Intervention:
     rows = Intervention.objects.filter(run__agreement__authority=_authority(user)).select_related(
         "run__agreement__lead_unit",
         "run__agreement__category",
-        "assignment__step__run__agreement",
+        "assignment__step__run__agreement__authority",
+        "assignment__step__run__text",
         "assignment__post__unit",
         "post__unit",
         "to_step",
