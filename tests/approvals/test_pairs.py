@@ -14,10 +14,12 @@ from datetime import timedelta
 from itertools import combinations, pairwise
 
 import pytest
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
 from accounts.models import Post, User
 from agreements.models import Agreement, Deadline, Station, ToDo
@@ -390,10 +392,12 @@ def test_of_five_hundred_approvals_over_the_wire_one_takes_effect(org: Organisat
     workers = 40
     browser = Client()
     browser.force_login(holder, backend="django.contrib.auth.backends.ModelBackend")
+    secret = get_random_string(32)
+    browser.cookies[settings.CSRF_COOKIE_NAME] = secret
     session = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
     handler = get_wsgi_application()
     gate = threading.Barrier(workers)
-    data = {"verdict": "approve", "opinion": "同意。", "text_sha256": run.sha256}
+    data = {"verdict": "approve", "opinion": "同意。", "text_sha256": run.sha256, "csrfmiddlewaretoken": secret}
 
     def work(number: int) -> Counter[int]:
         got = Counter[int]()
