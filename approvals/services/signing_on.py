@@ -138,7 +138,7 @@ def reassign(
             on=on,
             at=at,
             sha256=held.run.sha256,
-            capacity=held.verdict.capacity,
+            acting=held.verdict,
         )
         steps.close_assignment(held, by=by, on=on, at=at)
         new = move_to(held, post, by=by, reason=reason, on=on, at=at)
@@ -228,7 +228,7 @@ def advise(
             on=on,
             at=at,
             sha256=held.run.sha256,
-            capacity=held.verdict.capacity,
+            acting=held.verdict,
         )
         steps.close_assignment(held, by=by, on=on, at=at)
         steps.act(held, "advise", by=by, opinion=opinion.strip(), payload=steps.payload(held.step), on=on, at=at)

@@ -11,19 +11,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import PostHolding, User
+from accounts.models import Post, PostHolding, User
 from accounts.services import delegating
 from agreements.models import Agreement, Alarm, Deadline, Notice, Station, ToDo
 from agreements.pages import names_with
 from agreements.services import access, clock, duties
 from approvals import pages, rules
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import redirecting, routing, runs
+from approvals.services import recording, redirecting, routing, runs, signing_on
 from core import clock as time
 from core.errors import Refused
 from desk import rows
 from records.models import Event
-from tests.factories import Organisation, fresh, make_agreement, make_user
+from tests.approvals import others
+from tests.approvals.moves import let_countersign
+from tests.factories import Organisation, fresh, make_agreement, make_user, paper
 from tests.factories_accounts import delegate
 from tests.factories_approvals import also_holds, open_assignment, open_run, pass_step, review_all_clear
 
@@ -403,3 +405,64 @@ def test_the_inbox_of_a_deputy_costs_as_much_with_three_as_with_one(
         assert page.content.decode().count("钱进") >= number + 1
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("kind", ["before", "beside", "advice"])
+def test_who_was_added_or_asked_is_answered_for_by_the_deputy_while_it_runs(
+    agreement: Agreement, run: Run, org: Organisation, kind: str
+) -> None:
+    """What lies with a post beside the route moves with it too: at the start, and back at the end."""
+    host, post = open_assignment(agreement), org.post("inspector")
+    by = fresh(org.deputy_secretary_general)
+    if kind == "advice":
+        (asked,) = signing_on.ask_advice(host, by=by, posts=[post])
+    else:
+        (asked,) = signing_on.add(host, by=by, posts=[post], place=kind, reason="请会签。")
+    row = delegate(org.inspector, org.secretariat)
+    assert (len(desk(org.inspector)), len(desk(org.secretariat))) == (0, 1)
+    delegating.end(row, by=fresh(org.inspector), because="返津")
+    assert (len(desk(org.inspector)), len(desk(org.secretariat))) == (1, 0)
+    delegate(org.inspector, org.secretariat)
+    given = {"by": fresh(org.secretariat), "opinion": "已核。", "text_sha256": run.sha256}
+    mine = others.again(asked)
+    if kind == "advice":
+        signing_on.advise(mine, **given)
+    else:
+        runs.decide(mine, verdict="approve", **given)
+    decision = Decision.objects.get(assignment=asked)
+    assert (decision.capacity, decision.by) == ("deputy", org.secretariat)
+    assert "高严" in decision.post_title
+
+
+def test_a_deputy_countersigns_for_one_seat_alone(org: Organisation) -> None:
+    run = open_run(make_agreement(org, at_station=Station.LEGAL_REVIEW, natures=["funds"]), org)
+    let_countersign(run, "secretary_general", org)
+    pass_step(run.agreement)
+    holder = make_user(
+        "finance_deputy",
+        "方代",
+        Post.objects.create(authority=org.authority, unit=org.units["finance"], code="unit_head", seat="2"),
+    )
+    delegate(org.consulted_head, holder)
+    assert (desk(org.consulted_head), desk(holder)) == ([], ["decide"])
+    mine = others.lying(run, others.head_of(org, "finance"))
+    others.decide(mine, holder)
+    decision = Decision.objects.get(assignment=mine)
+    assert decision.capacity == "deputy"
+    assert "孙立" in decision.post_title
+    assert run.steps.get(code="secretary_general").state == "open"
+
+
+def test_a_paper_is_recorded_by_the_deputy_of_the_office(agreement: Agreement, run: Run, org: Organisation) -> None:
+    delegate(org.general_office, org.secretariat)
+    recording.record(
+        open_assignment(agreement),
+        by=fresh(org.secretariat),
+        verdict="approve",
+        opinion="同意。",
+        written_on=time.today(),
+        scan=paper("批示件.png"),
+        text_sha256=run.sha256,
+    )
+    decision = Decision.objects.latest("pk")
+    assert (decision.capacity, decision.by, decision.principal_name) == ("recorded", org.secretariat, "钱进")

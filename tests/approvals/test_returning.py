@@ -12,7 +12,7 @@ from agreements.models import Agreement, Alarm, Deadline, Notice, Station
 from agreements.services import clock as ticking
 from agreements.services import drafting, standing
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import minutes, pausing, returning, runs
+from approvals.services import copying, minutes, pausing, returning, runs
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
@@ -632,3 +632,14 @@ def test_time_never_approves(run: Run, org: Organisation) -> None:
     assert trail.history(run.agreement.chain).count() == known
     assert Agreement.objects.get(pk=run.agreement_id).station == Station.APPROVAL
     assert "general_office" in told(run, "lapse")
+
+
+def test_who_closed_the_step_is_named_and_not_who_copied_it_afterwards(run: Run, org: Organisation) -> None:
+    pass_until(run, SECRETARY)
+    add_signer(run, "beside", "inspector", org)
+    signer = on_desk(run, "inspector")
+    back(run, DEPUTY, username=SECRETARY)
+    copying.copy_to(run, by=fresh(org.general_office), posts=[org.post("inspector")])
+    with pytest.raises(NotNow, match="冯志刚") as refusal:
+        runs.decide(signer, by=fresh(org.inspector), verdict="approve", opinion="同意。", text_sha256=run.sha256)
+    assert refusal.value.code == "run_ended"
