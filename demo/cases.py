@@ -15,7 +15,7 @@ from agreements.services import calendar, drafting, notices, preparation, standi
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
 from core import clock
-from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods
+from demo import cases_changchun, cases_exchange, cases_opinions, cases_periods, cases_signers
 from demo.filing import papers_of
 from demo.road import Road
 from demo.story import TO_REVIEW, ago, year_end
@@ -54,6 +54,7 @@ def load(people: People) -> int:
         approved_major,
         late_seal,
         returned_by_secretary_general,
+        cases_signers.signed_with_others,
         waits_for_mayor,
         waits_for_seal,
         foreign_on_its_way,

@@ -29,7 +29,6 @@ class Offered(Protocol):
 class _Words:
     """The words by which an option is found, beside its label."""
 
-    template_name = "parts/post_picker.html"
     words: dict[str, str]
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -40,9 +39,13 @@ class _Words:
 class PostsPicker(_Words, forms.CheckboxSelectMultiple):
     """Posts to tick, under their units; a box above narrows them (static/js/agreements.js)."""
 
+    template_name = "parts/post_picker.html"
+
 
 class PostPicker(_Words, forms.RadioSelect):
     """One post to choose, under its unit."""
+
+    template_name = "parts/post_picker.html"
 
 
 class _Choices:

@@ -107,6 +107,6 @@ def _name(one: Post | User) -> str:
 
 def _make(run: Run, one: Post | User, *, at: datetime, who: str, **facts: object) -> Copy:
     to = {"post": one} if isinstance(one, Post) else {"user": one}
-    access.grant(run.agreement, WHY, **to)  # type: ignore[arg-type]
-    notices.tell("copied", agreement=run.agreement, who=who, **to)  # type: ignore[arg-type]
+    access.grant(run.agreement, WHY, **to)
+    notices.tell("copied", agreement=run.agreement, who=who, **to)
     return Copy.objects.create(run=run, made_at=at, **to, **facts)

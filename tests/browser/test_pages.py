@@ -83,6 +83,8 @@ ELSEWHERE = {
     "agreements:deliberation-new",
     "agreements:deliberation-detail",
     "agreements:counterparty-merge",
+    "approvals:intervention-document",
+    "approvals:intervention-propose",
     "approvals:paper-sheet",
     "archive:handover-return",
     "archive:sealing-return",

@@ -32,6 +32,7 @@ from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import papers
 from approvals.models import Assignment
+from approvals.services import intervening
 from followup.services import evaluation, progress
 from records import outbox
 from records.models import Event
@@ -56,6 +57,7 @@ TRIES = STAFF | {"legal", "general_office", "administrator"}
 OFFICE = frozenset({"general_office"})
 REVIEW = frozenset({"legal", "general_office"})
 SECRETARIAT = frozenset({"secretariat"})
+ADMINISTRATOR = frozenset({"administrator"})
 STAFF = LEAD | frozenset(
     {
         "consulted",
@@ -117,6 +119,16 @@ class Cases:
         self.approval = make_agreement(org, at_station="legal_review", is_major=True)
         self.run = open_run(self.approval, org)
         self.printed = papers.approval_sheet(self.run, by=fresh(org.general_office))
+        self.item = Assignment.objects.get(step__run=self.run, closed_at=None)
+        self.intervention = intervening.propose(
+            self.item,
+            by=fresh(org.administrator),
+            kind="reassign",
+            post=org.post("general_office"),
+            reason="长期无人办理。",
+            document_number="津政办函〔2026〕9号",
+            document=paper("函.png"),
+        )
         self.signing = approved(org)
         self.to_seal = self.signed()
         self.sealing = self.signed()
@@ -408,6 +420,10 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "desk:agreement-export": (lambda cases: [], EVERYONE),
     "desk:regulation": (lambda cases: [], EVERYONE),
     "approvals:review-list": (lambda cases: [], EVERYONE),
+    "approvals:intervention-list": (lambda cases: [], ADMINISTRATOR),
+    "approvals:intervention-propose": (lambda cases: [cases.item.public_id], ADMINISTRATOR),
+    "approvals:intervention-answer": (lambda cases: [cases.intervention.public_id], ADMINISTRATOR),
+    "approvals:intervention-document": (lambda cases: [cases.intervention.public_id], ADMINISTRATOR),
     "archive:custody-list": (lambda cases: [], EVERYONE),
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (
