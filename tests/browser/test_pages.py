@@ -85,6 +85,8 @@ ELSEWHERE = {
     "agreements:deliberation-new",
     "agreements:deliberation-detail",
     "agreements:counterparty-merge",
+    "approvals:intervention-document",
+    "approvals:intervention-propose",
     "approvals:paper-sheet",
     "approvals:route-paper",
     "approvals:paper-opinion",
