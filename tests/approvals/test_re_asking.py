@@ -182,8 +182,7 @@ def test_the_lead_unit_never_asks_itself(org: Organisation) -> None:
     """Not even where it spoke before it took over the lead."""
     agreement, before = reviewed_jointly(org)
     after = changed_after_review(agreement, org, before, 1)
-    Agreement.objects.filter(pk=agreement.pk).update(lead_unit=org.units["reform"])
-    after = TextVersion.objects.get(pk=after.pk)
+    after.agreement.lead_unit = org.units["reform"]
     (concern,) = re_asking.concerned(before, after)
     assert [unit.code for unit in concern.units] == ["finance"]
 
