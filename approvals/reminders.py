@@ -28,8 +28,7 @@ def of(assignment: Assignment) -> list[Reminded]:
     alarms = Alarm.objects.filter(deadline__agreement=agreement, deadline__subject_key=assignment.key)
     urges = Urge.objects.filter(assignment=assignment)
     found = [
-        Reminded(alarm.raised_at, alarm.post.title, "", _said(alarm))
-        for alarm in alarms.select_related("post__unit")
+        Reminded(alarm.raised_at, alarm.post.title, "", _said(alarm)) for alarm in alarms.select_related("post__unit")
     ]
     found += [Reminded(urge.sent_at, urge.to_names, urge.by_name, urge.text) for urge in urges]
     return sorted(found, key=lambda row: row.at, reverse=True)

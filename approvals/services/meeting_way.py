@@ -20,7 +20,6 @@ from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 
 
-
 def forums_left(run: Run) -> list[str]:
     """Return the meetings a matter can still be taken to: those that do not stand on its way already."""
     meetings = Step.objects.filter(run=run, kind=StepKind.MEETING).exclude(state=Step.State.CANCELLED)

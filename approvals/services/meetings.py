@@ -166,7 +166,7 @@ def cut_off(authority: SigningAuthority, planned_on: date) -> date:
 
 
 def forums_of(authority: SigningAuthority) -> tuple[Forum, ...]:
-    """Return the meetings an authority holds: its own by the regulation's reference, never another kind's (§2, §3.4)."""
+    """Return the meetings an authority holds: those of its kind, by the regulation's reference (§2, §3.4)."""
     return FORUMS_OF[AuthorityKind(authority.kind)][1:]
 
 
