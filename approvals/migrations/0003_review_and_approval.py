@@ -2572,7 +2572,19 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.CheckConstraint(
-                condition=models.Q(("forum__in", ["mayors_office_meeting", "executive_meeting"])),
+                condition=models.Q(
+                    (
+                        "forum__in",
+                        [
+                            "mayors_office_meeting",
+                            "executive_meeting",
+                            "district_office_meeting",
+                            "district_executive",
+                            "department_meeting",
+                            "party_group_meeting",
+                        ],
+                    )
+                ),
                 name="meeting_forum_known",
             ),
         ),

@@ -465,7 +465,7 @@ def release(held: Held, asked: list[Sheet], *, by: User, on: date, at: datetime,
             {"title": agreement.title, "who": by.full_name},
         )
         for sheet in asked
-        if sheet.opened and because == Closed.SETTLED
+        if sheet.opened and because in (Closed.SETTLED, Closed.REMOVED)
     )
     for sheet in asked:
         sheet.closed = True

@@ -502,13 +502,22 @@ WAYS: dict[str, Way] = {
 """Every route about an agreement."""
 
 OPERATIONS: dict[tuple[str, str], frozenset[str]] = {
+    ("assignment", "add-signers"): DEPUTY,
+    ("assignment", "advise"): DEPUTY,
+    ("assignment", "ask-advice"): DEPUTY,
+    ("assignment", "confirm-record"): NOBODY,
     ("assignment", "pause"): DEPUTY,
+    ("assignment", "reassign"): DEPUTY,
+    ("assignment", "record"): OFFICE,
+    ("assignment", "remove-signer"): DEPUTY,
     ("assignment", "send_back"): DEPUTY,
     ("assignment", "take_to_meeting"): DEPUTY,
     ("run", "back_to_sign_off"): NOBODY,
+    ("run", "copy-to"): LEAD | OFFICE | DEPUTY,
     ("run", "end"): ENDS,
     ("run", "resume"): NOBODY,
     ("run", "take_back"): OFFICE,
+    ("run", "urge"): LEAD | OFFICE,
 }
 """Every operation on an approval (`approvals/acts.py`) → who carries it out on the approval among the cases."""
 ADDRESSED = {
