@@ -373,7 +373,7 @@ def waits_for_meeting(people: People) -> None:
         amount_low=Decimal(1_200_000_000),
         amount_binding=True,
     )
-    case.after(3).review().after(1).present().approve(until="meeting")
+    case.after(3).review().after(1).present().approve(until="meeting").topic()
 
 
 def district_in_approval(people: People) -> None:
