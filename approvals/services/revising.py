@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, User
 from accounts.posts import post_in
-from agreements import verbs
+from agreements import events, verbs
 from agreements.models import Agreement, Attachment, Consultation, Station, TextVersion
 from agreements.services import access as sight
 from agreements.services import attachments, consulting, deadlines, duties, lifecycle, opinions, texts
@@ -362,7 +362,7 @@ def _enter(revision: Revision, verb: str, state: str, *, by: User, on: date) -> 
 
 
 def _elsewhere(revision: Revision) -> NotNow:
-    last = trail.history(revision.run.agreement.chain).last()
+    last = trail.history(revision.run.agreement.chain).exclude(code__in=events.passive()).last()
     return NotNow(
         _("The revision has gone on: it is %(state)s. Last act: %(who)s.")
         % {"state": revision.get_state_display(), "who": last.actor_name if last else ""},

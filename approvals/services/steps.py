@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Post, User
 from accounts.models.organisation import DEPUTY, SELF
-from agreements import verbs
+from agreements import events, verbs
 from agreements.models import Agreement, Attachment, Deadline
 from agreements.services import access, deadlines, duties, lifecycle, notices
 from approvals import rules
@@ -366,8 +366,9 @@ def paused(run: Run) -> NotNow:
 
 
 def run_ended(run: Run) -> NotNow:
-    """Return the error for a step that was closed by somebody's act elsewhere, naming the last act, who and when."""
-    last = trail.history(run.agreement.chain).last()
+    """Return the error for a step that was closed by somebody's act elsewhere, naming the last act, who and when; a copy
+    or a reminder that came after it closed nothing."""
+    last = trail.history(run.agreement.chain).exclude(code__in=events.passive()).last()
     if last is None:
         return NotNow(_("This step is closed: the approval has ended."), "§3.4", code="run_ended")
     return NotNow(
