@@ -82,7 +82,7 @@ def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
     found.is_decided_here = kind != Kind.ADVICE and not (step.is_meeting and kind == Kind.HOST)
     following = runs.look_ahead(assignment, by=user)
     if kind in HOST_KINDS:
-        found.waits_for = _names([sheet.pk for sheet in held.others(Kind.BEFORE)])
+        found.waits_for = _names([sheet.pk for sheet in held.of_line(Kind.BEFORE)])
         found.may_send_back = True
         found.targets = [
             Target("", run.agreement.lead_unit.short),

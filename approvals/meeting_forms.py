@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Post, Unit
+from accounts.models import Post, SigningAuthority, Unit
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.forms.units import UnitsField, units_of
 from approvals.models import Attendance, Meeting, MeetingResult, Topic
@@ -27,11 +27,7 @@ _PAPER = _("PDF, OFD or a picture of the page.")
 class PlanForm(forms.Form):
     """A session that is planned: which meeting, when, where, until when topics come in."""
 
-    forum = forms.ChoiceField(
-        label=_("Meeting"),
-        choices=lambda: [(forum.value, say(FORUMS[forum])) for forum in meetings.FORUMS],
-        widget=forms.RadioSelect,
-    )
+    forum = forms.ChoiceField(label=_("Meeting"), widget=forms.RadioSelect)
     planned_on = DayField(label=pgettext_lazy("a meeting", "Day"))
     planned_at = forms.TimeField(
         label=pgettext_lazy("a meeting", "Time"),
@@ -51,6 +47,12 @@ class PlanForm(forms.Form):
         required=False,
         help_text=_("Left empty: as many working days before the meeting as the authority has set (our own limit)."),
     )
+
+    def __init__(self, *args: Any, authority: SigningAuthority, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "forum" in self.fields:
+            held = meetings.forums_of(authority)
+            self.fields["forum"].choices = [(forum.value, say(FORUMS[forum])) for forum in held]  # type: ignore[attr-defined]
 
 
 class ChangeForm(PlanForm):

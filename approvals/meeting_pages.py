@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import User
+from accounts.models import SigningAuthority, User
 from agreements.lights import Light, light_for
 from agreements.models import Agreement
 from agreements.pages import TrailLine, trail_lines
@@ -18,6 +18,8 @@ from approvals.models import Assignment, Meeting, StepKind, Topic
 from core import clock
 from core.verdicts import Gap
 from records import trail
+from regulation.records import Forum
+from regulation.routes import FORUMS_OF
 
 State = Topic.State
 UPCOMING, HELD, RECORDED, WAITING = "upcoming", "held", "recorded", "waiting"
@@ -28,8 +30,15 @@ BOXES: dict[str, tuple[str, ...]] = {
 }
 
 
+def forums(office: SigningAuthority | None) -> list[Forum]:
+    """Return the meetings to choose from: those of the office's own authority, or of every kind of authority there is.
+    One query without an office."""
+    kinds = {office.kind} if office else set(SigningAuthority.objects.values_list("kind", flat=True))
+    return [forum for kind, held in FORUMS_OF.items() if kind.value in kinds for forum in held[1:]]
+
+
 def sessions(user: User, forum: str = "") -> QuerySet[Meeting]:
-    """Return the meetings a person may know of, of one forum or of both."""
+    """Return the meetings a person may know of, of one forum or of all."""
     rows = Meeting.objects.visible_to(user)
     return rows.filter(forum=forum) if forum else rows
 

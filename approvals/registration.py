@@ -315,7 +315,14 @@ def _todos() -> None:
             "§3.4",
             of_approval=True,
         ),
-        duties.Kind("advise", gettext_lazy("Give advice on the text"), gettext_lazy("Advise"), _assignment_url, "§3.4"),
+        duties.Kind(
+            "advise",
+            gettext_lazy("Give advice on the text"),
+            gettext_lazy("Advise"),
+            _assignment_url,
+            "§3.4",
+            of_approval=True,
+        ),
         duties.Kind(
             "meeting",
             gettext_lazy("Take the text to the meeting and record its minutes"),

@@ -28,8 +28,7 @@ def of(assignment: Assignment) -> list[Reminded]:
     alarms = Alarm.objects.filter(deadline__agreement=agreement, deadline__subject_key=assignment.key)
     urges = Urge.objects.filter(assignment=assignment)
     found = [
-        Reminded(alarm.raised_at, alarm.post.title, "", _threshold(alarm.threshold))
-        for alarm in alarms.select_related("post__unit")
+        Reminded(alarm.raised_at, alarm.post.title, "", _said(alarm)) for alarm in alarms.select_related("post__unit")
     ]
     found += [Reminded(urge.sent_at, urge.to_names, urge.by_name, urge.text) for urge in urges]
     return sorted(found, key=lambda row: row.at, reverse=True)
@@ -41,6 +40,11 @@ def urged(ids: list[int]) -> dict[int, int]:
     for pk in Urge.objects.filter(assignment__in=ids).values_list("assignment_id", flat=True):
         counts[pk] = counts.get(pk, 0) + 1
     return counts
+
+
+def _said(alarm: Alarm) -> str:
+    late = _threshold(alarm.threshold)
+    return _("%(late)s; told as the next post up") % {"late": late} if alarm.escalated else late
 
 
 def _threshold(days: int) -> str:

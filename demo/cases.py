@@ -27,6 +27,7 @@ from demo import (
     cases_periods,
     cases_returns,
     cases_revision,
+    cases_signers,
     delegations,
     own_name,
 )
@@ -76,6 +77,7 @@ def load(people: People) -> int:
         approved_major,
         late_seal,
         returned_by_secretary_general,
+        cases_signers.signed_with_others,
         waits_for_mayor,
         waits_for_seal,
         foreign_on_its_way,
@@ -371,7 +373,7 @@ def waits_for_meeting(people: People) -> None:
         amount_low=Decimal(1_200_000_000),
         amount_binding=True,
     )
-    case.after(3).review().after(1).present().approve(until="meeting")
+    case.after(3).review().after(1).present().approve(until="meeting").topic()
 
 
 def district_in_approval(people: People) -> None:

@@ -122,6 +122,7 @@ CAST = (
     Member("secretariat", "林敏", "secretariat"),
     Member("inspector", "钱进", "inspector"),
     Member("administrator", "吴越", "administrator"),
+    Member("administrator_two", "贺宁", "administrator"),
     Member("system_admin", "丁毅", "system_admin"),
     Member("security_admin", "沈安", "security_admin"),
     Member("audit_admin", "严实", "audit_admin"),

@@ -34,9 +34,11 @@ step() {
 step "Checks" tools/lint.sh
 # `make setup` above has migrated a SQLite database, and the tests on PostgreSQL migrate theirs: once each is enough.
 step "Tests on SQLite" $python -m pytest -n 2 --nomigrations -m "not browser and not postgres and not redis"
-# Who may ask what, the look of templates and the built-in regulation are the same on either database: asked once.
+# Who may ask what, how pages look, the demonstration, the built-in regulation and the stories that Hypothesis tells are
+# the same on either database: asked once.
 step "Tests on PostgreSQL with Redis" $python -m tests.servers $python -m pytest -n 2 -m "not browser" \
-    --ignore=tests/road/test_rights.py --ignore=tests/face --ignore=tests/regulation
+    --ignore=tests/road/test_rights.py --ignore=tests/face --ignore=tests/regulation --ignore=tests/demo \
+    --ignore-glob='*_pages.py' --ignore-glob='*_machine.py'
 if command -v chromium >/dev/null; then
     step "Tests in the browser" $python -m pytest --nomigrations -m browser
 fi

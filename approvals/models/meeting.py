@@ -1,4 +1,4 @@
-"""The mayor's office meeting and the executive meeting (§3.4): sessions, their topics, who takes part."""
+"""The meetings in which an authority decides (§3.4): sessions, their topics, who takes part."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ class Meeting(PublicIdModel):
         constraints = [
             models.UniqueConstraint(fields=["authority", "forum", "year", "number"], name="meeting_number_once"),
             models.CheckConstraint(
-                condition=Q(forum__in=["mayors_office_meeting", "executive_meeting"]), name="meeting_forum_known"
+                condition=Q(forum__in=[forum.value for forum in Forum if forum != Forum.SIGN_OFF]),
+                name="meeting_forum_known",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "frozen", "held", "recorded", "called_off"]),

@@ -19,6 +19,7 @@ STEP_PREFIX = "assignment:"
 
 def register() -> None:
     """Say for which rules somebody above is told."""
+    clock.escalate("completeness", above_review)
     clock.escalate("review", above_review)
     clock.escalate("approval_step", above_step)
 

@@ -13,20 +13,18 @@ from agreements.services import deadlines, lifecycle
 from approvals import run_rules
 from approvals.models import Assignment, Run, Step, StepKind
 from approvals.services import routing, steps, telling
+from approvals.services.meetings import forums_of
 from approvals.services.steps import Closed, Kind
 from approvals.services.sync import DELIBERATES
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
-from regulation.records import Forum
-
-MEETINGS = (Forum.MAYORS_OFFICE_MEETING.value, Forum.EXECUTIVE_MEETING.value)
 
 
 def forums_left(run: Run) -> list[str]:
     """Return the meetings a matter can still be taken to: those that do not stand on its way already."""
     meetings = Step.objects.filter(run=run, kind=StepKind.MEETING).exclude(state=Step.State.CANCELLED)
     there = set(meetings.values_list("code", flat=True))
-    return [code for code in MEETINGS if code not in there]
+    return [forum.value for forum in forums_of(run.agreement.authority) if forum not in there]
 
 
 def take_to(
@@ -47,7 +45,7 @@ def take_to(
     """
     on, at = steps.today(on, at)
     reason = reason.strip()
-    if forum not in MEETINGS:
+    if forum not in forums_of(assignment.step.run.agreement.authority):
         raise BadInput(_("Choose the meeting."), "§3.4")
     if not reason:
         raise BadInput(_("Say why the matter is taken to a meeting."), "§3.4")

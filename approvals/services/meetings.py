@@ -26,13 +26,13 @@ from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 from records import trail
-from regulation.records import Forum
+from regulation.records import AuthorityKind, Forum
+from regulation.routes import FORUMS_OF
 from regulation.workdays import is_workday
 
 State = Meeting.State
 ARTICLE = "§3.4"
 CUT_OFF = "meeting_topics"
-FORUMS = (Forum.MAYORS_OFFICE_MEETING, Forum.EXECUTIVE_MEETING)
 OPEN = (State.PLANNED, State.FROZEN)
 
 
@@ -165,6 +165,11 @@ def cut_off(authority: SigningAuthority, planned_on: date) -> date:
     return day
 
 
+def forums_of(authority: SigningAuthority) -> tuple[Forum, ...]:
+    """Return the meetings an authority holds: those of its kind, by the regulation's reference (§2, §3.4)."""
+    return FORUMS_OF[AuthorityKind(authority.kind)][1:]
+
+
 def next_number(authority: SigningAuthority, forum: str, year: int) -> int:
     """Return the number the next session of a meeting in a year would bear."""
     rows = Meeting.objects.filter(authority=authority, forum=forum, year=year)
@@ -184,7 +189,7 @@ def plan(
     members: Iterable[Post] | None = None,
     at: datetime | None = None,
 ) -> Meeting:
-    """Plan a session of the mayor's office meeting or the executive meeting (§3.4), in working days for its cut-off.
+    """Plan a session of one of the authority's own meetings (§3.4), in working days for its cut-off.
 
     Without `members` every leader's post of the authority is expected. Raises Refused for anyone but the office;
     BadInput for an unknown forum, a day that has passed, or a cut-off after the meeting. Second caller for the same
@@ -192,7 +197,7 @@ def plan(
     """
     at = at or clock.now()
     post = permit(by, authority)
-    if forum not in FORUMS:
+    if forum not in forums_of(authority):
         raise BadInput(_("Choose which meeting it is."), ARTICLE)
     if planned_on < clock.today(at):
         raise BadInput(_("A meeting is planned for a day to come."), ARTICLE)

@@ -6,7 +6,7 @@ an outside body that wrote about a clause is named, to be asked by letter. An un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,19 +30,6 @@ class Spoke:
     unit: Unit
     lineage: str
     words: str
-
-
-Speakers = Callable[[Agreement, Mapping[str, str]], Iterable[Spoke]]
-"""Return who spoke to which clauses of an agreement; the mapping leads from the lineage of a structured part, or of a
-clause itself, to that of the changed clause it stands in."""
-
-_speakers: list[Speakers] = []
-
-
-def register_speakers(speakers: Speakers) -> Speakers:
-    """Add a kind of word that a unit has on a clause (opinions are there; joint reviews add theirs)."""
-    _speakers.append(speakers)
-    return speakers
 
 
 @dataclass(slots=True)
@@ -110,7 +97,7 @@ def concerned(before: TextVersion, after: TextVersion, *, seen: Collection[Consu
             if clause is not None:
                 places |= {lineage: lineage} | {part["lineage"]: lineage for part in clause["parts"]}
     silent = _looked_at(seen, now)
-    for speakers in (opinions, joint_reviews, *_speakers):
+    for speakers in (opinions, joint_reviews):
         for spoke in speakers(after.agreement, places):
             if (spoke.unit.pk, spoke.lineage) not in silent and spoke.unit.pk != after.agreement.lead_unit_id:
                 _hear(found[spoke.lineage], spoke)

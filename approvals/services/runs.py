@@ -220,7 +220,7 @@ def settle(
             sha256=held.run.sha256,
             returned_to=target,
             way=way,
-            **(written or {"acting": held.verdict}),
+            **({**written, "capacity": held.verdict.capacity} if written else {"acting": held.verdict}),
         )
         steps.close_assignment(held, by=by, on=on, at=at)
         steps.let_advisers_go(held, by=by, on=on, at=at)

@@ -366,10 +366,8 @@ def paused(run: Run) -> NotNow:
 
 
 def run_ended(run: Run) -> NotNow:
-    """Return the error for a step that was closed by somebody's act elsewhere, naming the last act, who and when.
-
-    A copy or a reminder that came after it closed nothing.
-    """
+    """Return the error for a step that was closed by somebody's act elsewhere, naming the last act, who and when; a
+    copy or a reminder that came after it closed nothing."""
     last = trail.history(run.agreement.chain).exclude(code__in=events.passive()).last()
     if last is None:
         return NotNow(_("This step is closed: the approval has ended."), "§3.4", code="run_ended")
@@ -468,7 +466,7 @@ def release(held: Held, asked: list[Sheet], *, by: User, on: date, at: datetime,
             {"title": agreement.title, "who": by.full_name},
         )
         for sheet in asked
-        if sheet.opened and because == Closed.SETTLED
+        if sheet.opened and because in (Closed.SETTLED, Closed.REMOVED)
     )
     for sheet in asked:
         sheet.closed = True

@@ -137,7 +137,8 @@ def copied(request, public_id: str) -> HttpResponse:
     copying.read_all(request.user, [copy.public_id])
     copy.refresh_from_db(fields=["read_at"])
     run = copy.run
-    step = run.steps.filter(state=Step.State.OPEN).first() or run.steps.latest("order")
+    steps = list(run.steps.order_by("order"))
+    step = next((step for step in steps if step.state == Step.State.OPEN), steps[-1])
     context = {
         **_page(request.user, step, full="full" in request.GET, run=run),
         "copy": copy,

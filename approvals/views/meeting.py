@@ -57,7 +57,9 @@ def _office_of(user) -> SigningAuthority | None:
 def listing(request) -> HttpResponse:
     """Show the meetings this person may know of, by what is to come of them, and the matters that wait for one."""
     box, forum = request.GET.get("box", meeting_pages.UPCOMING), request.GET.get("forum", "")
-    if box not in (meeting_pages.WAITING, *meeting_pages.BOXES) or forum not in ("", *meetings.FORUMS):
+    office = _office_of(request.user)
+    forums = meeting_pages.forums(office)
+    if box not in (meeting_pages.WAITING, *meeting_pages.BOXES) or forum not in ("", *forums):
         raise BadInput(_("There is no such box of meetings."))
     counts = meeting_pages.counts(request.user, forum)
     labels = {
@@ -70,9 +72,9 @@ def listing(request) -> HttpResponse:
     context = {
         "box": box,
         "forum": forum,
-        "forums": [(code.value, say(FORUMS[code])) for code in meetings.FORUMS],
+        "forums": [(code.value, say(FORUMS[code])) for code in forums],
         "tabs": [Tab(labels[code], f"{base}?box={code}{kept}", counts[code], code == box) for code in labels],
-        "may_plan": _office_of(request.user) is not None,
+        "may_plan": office is not None,
     }
     if box == meeting_pages.WAITING:
         lines = meeting_pages.waiting_lines(request.user, forum)
@@ -88,7 +90,11 @@ def plan(request) -> HttpResponse:
     if authority is None:
         raise Http404
     permit(rules.may_run_meetings(request.user, authority))
-    form = PlanForm(request.POST if request.method == "POST" else None, initial={"forum": request.GET.get("forum")})
+    form = PlanForm(
+        request.POST if request.method == "POST" else None,
+        authority=authority,
+        initial={"forum": request.GET.get("forum")},
+    )
     made: list[Meeting] = []
     if (
         form.is_bound
@@ -107,7 +113,7 @@ def edit(request, public_id: str) -> HttpResponse:
     meeting = _meeting(request, public_id)
     permit(rules.may_run_meetings(request.user, meeting.authority))
     initial = {name: getattr(meeting, name) for name in ("planned_on", "planned_at", "place", "cut_off_on")}
-    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ChangeForm(request.POST if request.method == "POST" else None, authority=meeting.authority, initial=initial)
     if not form.is_bound:
         meetings.must_be(meeting, *meetings.OPEN)
     if (

@@ -375,7 +375,7 @@ def test_nobody_has_a_right_that_its_head_lacks(org: Organisation, data: st.Data
 def _try(org: Organisation, data: st.DataObject) -> None:
     today, days = clock.today(), st.integers(0, SPAN)
     sent = paper("授权.png")
-    with files.received(sent, name=sent.name) as upload:
+    with files.received(sent, name=str(sent.name)) as upload:
         stored = files.keep(upload)
     people = [org.users[name] for name in NAMES]
     for user in people:

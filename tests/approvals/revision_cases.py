@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from accounts.models import User
+from accounts.models import Unit, User
 from accounts.posts import post_in
 from agreements import bearing
 from agreements.models import Agreement, ConsultedUnit, Opinion, Station
@@ -62,10 +62,15 @@ def answer(consulted: ConsultedUnit, points: Iterable[PointContent] = ()) -> Opi
 
 
 def officer_of(consulted: ConsultedUnit) -> User:
+    """Return the officer of a unit that is asked."""
+    return officer_in(consulted.unit)
+
+
+def officer_in(unit: Unit) -> User:
     """Return the officer of a unit; one is made where it has none."""
-    post = post_in(consulted.unit, "officer")
+    post = post_in(unit, "officer")
     holding = post.holdings.select_related("user").first()
-    return fresh(holding.user) if holding else make_user(f"officer_{consulted.unit.code}", "经办", post)
+    return fresh(holding.user) if holding else make_user(f"officer_{unit.code}", "经办", post)
 
 
 @remembered

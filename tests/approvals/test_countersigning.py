@@ -57,7 +57,7 @@ class Board:
 
 
 def sheet(pk: int, kind: str = "seat") -> Sheet:
-    return Sheet(pk, kind, 1, pk, None, opened=True, closed=False, verdict=None, by_id=None, sha256=None)
+    return Sheet(pk, kind, 1, pk, None, opened=True, closed=False, verdict=None, by_id=None, sha256=None, capacity=None)
 
 
 @st.composite

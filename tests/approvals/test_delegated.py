@@ -27,7 +27,7 @@ from tests.approvals import others
 from tests.approvals.moves import let_countersign
 from tests.factories import Organisation, fresh, make_agreement, make_user, paper
 from tests.factories_accounts import delegate
-from tests.factories_approvals import also_holds, open_assignment, open_run, pass_step, review_all_clear
+from tests.factories_approvals import also_holds, complete, open_assignment, open_run, pass_step, review_all_clear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.4")]
 DAY = timedelta(days=1)
@@ -352,6 +352,8 @@ class TestTimeOut:
     def test_a_late_review_tells_the_office_and_then_the_deputy_in_charge(
         self, agreement: Agreement, org: Organisation
     ) -> None:
+        assert self.late(agreement) == {(1, "officer", False), (1, "deputy_secretary_general", True)}
+        complete(agreement, org)
         assert self.late(agreement) == {(1, "officer", False), (1, OFFICE_POST, True)}
         review_all_clear(agreement, org)
         assert self.late(agreement) == {(1, OFFICE_POST, False), (1, "deputy_secretary_general", True)}

@@ -318,7 +318,7 @@ class TestUnchangedWords:
         agreement = review.agreement
         agreement.refresh_from_db()
         drafting.submit(agreement, by=fresh(org.head))
-        assert latest_review(agreement).text.sha256 == texts.current(agreement).sha256  # type: ignore[union-attr]
+        assert latest_review(agreement).text.sha256 == texts.current(agreement).sha256
         with pytest.raises(NotNow):
             runs.open_run(agreement, by=fresh(org.general_office))
         assert complete(agreement, org).round == 2
@@ -367,5 +367,5 @@ def test_findings_are_read_in_three_queries(
     review: LegalReview, org: Organisation, django_assert_num_queries: Callable[..., object]
 ) -> None:
     again = answered(review, org)
-    with django_assert_num_queries(3):  # type: ignore[attr-defined]
+    with django_assert_num_queries(3):
         assert [one.status for one in findings.of(again.agreement)] == [Status.ANSWERED, Status.ANSWERED]

@@ -475,7 +475,7 @@ class TestResolutions:
         assert (revision.words, revision.state) == ("补充资金测算后签署。", "open")
         assert dict(run.steps.values_list("code", "state"))["mayor"] == Step.State.WAITING
         assert run.steps.get(code=OFFICE).state == Step.State.DONE
-        assert desks(agreement) == {("revise", "officer")}
+        assert desks(agreement) == {("revise", "officer"), ("submit_revision", "unit_head")}
         assert held.state == "resolved"
 
     def test_deferred_a_copy_waits_and_the_record_stays(

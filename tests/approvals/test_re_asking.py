@@ -10,10 +10,13 @@ from agreements.models import Agreement, TextVersion
 from agreements.services import clauses as clause_service
 from agreements.services import consulting, drafting, letters, texts
 from agreements.services.opinions import PointContent
-from approvals.services import re_asking
+from approvals.services import re_asking, reviewing
+from approvals.services.review import joint
+from approvals.services.reviewing import FindingContent
 from core import clock
 from tests.approvals import revision_cases as cases
 from tests.factories import Organisation, fresh, make_agreement, paper, reword, write_text
+from tests.factories_approvals import complete
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.2")]
 
@@ -147,32 +150,41 @@ def test_a_clause_that_came_went_or_moved(agreement: Agreement, org: Organisatio
     assert not any(concern.units for concern in moved)
 
 
-def test_the_lead_unit_never_asks_itself(agreement: Agreement, org: Organisation) -> None:
-    places = consult(agreement, org, {"finance": {1}})
+def reviewed_jointly(org: Organisation) -> tuple[Agreement, TextVersion]:
+    """Submit a text to whose second clause finance spoke, and let reform find something there in its joint review;
+    return the text as it was reviewed."""
+    agreement = cases.drafted_with_opinions(org, {"finance": [1]})
+    review = complete(agreement, org)
+    (row,) = joint.ask(review, [org.units["reform"]], by=fresh(org.legal), reason="涉及立项。")
+    found = FindingContent("须经论证。", cases.lineages(agreement)[1], "low", "补充论证。")
+    officer = cases.officer_in(org.units["reform"])
+    joint.answer(row, by=officer, text_sha256=review.text.sha256, findings=[("duties_rights", found)])
+    return agreement, review.text
 
-    def own(of: Agreement, lineages: object) -> list[re_asking.Spoke]:
-        return [re_asking.Spoke(of.lead_unit, places[1], "自己")]
 
-    re_asking.register_speakers(own)
-    try:
-        (concern,) = re_asking.concerned(*change(agreement, org, 1))
-    finally:
-        re_asking._speakers.remove(own)
+def changed_after_review(agreement: Agreement, org: Organisation, before: TextVersion, place: int) -> TextVersion:
+    reviewing.send_back(agreement, by=fresh(org.legal), reason="请修改。", text_sha256=before.sha256)
+    reword(agreement, "本条会审后改写。", by=fresh(org.staff), place=place)
+    return texts.keep(agreement, by=org.staff, note="")
+
+
+@pytest.mark.article("§3.3")
+@pytest.mark.parametrize(("place", "units"), [(1, {"finance", "reform"}), (2, set())])
+def test_who_found_something_in_a_joint_review_is_asked_too(org: Organisation, place: int, units: set[str]) -> None:
+    agreement, before = reviewed_jointly(org)
+    (concern,) = re_asking.concerned(before, changed_after_review(agreement, org, before, place))
+    assert {unit.code for unit in concern.units} == units
+    said = [line for voice in concern.voices if voice.unit.code == "reform" for line in voice.spoke]
+    assert any("须经论证。" in line for line in said) is ("reform" in units)
+
+
+def test_the_lead_unit_never_asks_itself(org: Organisation) -> None:
+    """Not even where it spoke before it took over the lead."""
+    agreement, before = reviewed_jointly(org)
+    after = changed_after_review(agreement, org, before, 1)
+    after.agreement.lead_unit = org.units["reform"]
+    (concern,) = re_asking.concerned(before, after)
     assert [unit.code for unit in concern.units] == ["finance"]
-
-
-def test_what_else_speaks_to_a_clause_is_heard_by_the_registry(agreement: Agreement, org: Organisation) -> None:
-    places = consult(agreement, org, {"finance": {1}})
-
-    def reviewers(of: Agreement, lineages: object) -> list[re_asking.Spoke]:
-        return [re_asking.Spoke(org.units["reform"], places[1], "会审意见：须经论证。")]
-
-    re_asking.register_speakers(reviewers)
-    try:
-        (concern,) = re_asking.concerned(*change(agreement, org, 1))
-    finally:
-        re_asking._speakers.remove(reviewers)
-    assert {unit.code for unit in concern.units} == {"finance", "reform"}
 
 
 @pytest.mark.article("§3.4")

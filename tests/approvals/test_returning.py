@@ -300,7 +300,7 @@ def back_to_start(run: Run) -> None:
 
     first = Assignment.objects.filter(step__run=run).order_by("pk")[0]
     held, _worked = steps.read(run, first)
-    ahead = steps.ahead_of(run.agreement, held.waiting, set(), clock.today())
+    ahead = steps.ahead_of(run.agreement, held.waiting, {}, clock.today())
     steps.open_next(held, ahead, by=run.opened_by, on=clock.today(), at=clock.now())
 
 

@@ -40,7 +40,7 @@ def url(name: str, *args: object) -> str:
 
 
 def words(response: object) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def english(browser: Client) -> Client:

@@ -18,7 +18,7 @@ from approvals.services import runs
 from core import clock
 from tests.approvals import revision_cases as cases
 from tests.factories import Organisation, fresh, reword
-from tests.factories_approvals import holder_of, latest_review, open_assignment, review_all_clear
+from tests.factories_approvals import complete, holder_of, latest_review, open_assignment, review_all_clear
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.4")]
 LogIn = Callable[[User], Client]
@@ -125,6 +125,7 @@ def test_a_form_without_its_words_comes_back_with_what_is_missing(
 
 def test_the_certificate_is_given_beside_the_changes(as_user: LogIn, org: Organisation) -> None:
     agreement = cases.came_back(org)
+    complete(agreement, org)
     address = reverse("approvals:certificate-edit", args=[agreement.public_id])
     legal = english(as_user(org.legal))
     assert "Nothing speaks against it" in words(legal.get(address))
@@ -135,6 +136,7 @@ def test_the_certificate_is_given_beside_the_changes(as_user: LogIn, org: Organi
 
 def test_the_office_chooses_the_way_and_sees_what_stands(as_user: LogIn, org: Organisation) -> None:
     agreement = cases.came_back(org)
+    complete(agreement, org)
     legal = as_user(org.legal)
     address = reverse("approvals:certificate-edit", args=[agreement.public_id])
     legal.post(address, {"words": "仅调整语序。", "text_sha256": latest_review(agreement).text.sha256})

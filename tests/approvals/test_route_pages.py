@@ -56,7 +56,7 @@ def address(agreement: Agreement, query: str = "") -> str:
 
 
 def words(answer: object) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def stored() -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -38,7 +39,7 @@ def row(org: Organisation, code: str, submitter: str = "department") -> RouteSte
     return RouteStep.objects.get(authority=org.authority, submitter=submitter, code=code)
 
 
-def now(org: Organisation) -> dict[str, object]:
+def now(org: Organisation) -> dict[str, Any]:
     return {"by": fresh(org.administrator), "seen": route_rows.stamp(org.authority), "reason": "办公厅通知"}
 
 
@@ -91,7 +92,7 @@ class TestAdding:
         ],
     )
     def test_countersigning_says_who_and_when_it_has_passed(
-        self, org: Organisation, facts: dict[str, object], why: str
+        self, org: Organisation, facts: dict[str, Any], why: str
     ) -> None:
         seats = (org.post(str(facts.pop("seats"))),) if "seats" in facts else ()
         with pytest.raises(BadInput, match=why):
@@ -206,7 +207,7 @@ class TestTakingOff:
         assert list(sync.sync(own.authority)) == []
 
 
-def _of(org: Organisation, own: Organisation) -> dict[str, object]:
+def _of(org: Organisation, own: Organisation) -> dict[str, Any]:
     return {"by": fresh(org.administrator), "seen": route_rows.stamp(own.authority), "reason": "区政府办公室通知"}
 
 

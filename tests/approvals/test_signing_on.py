@@ -90,7 +90,7 @@ class TestAddingASigner:
         agreement.refresh_from_db()
         assert agreement.station == Station.DRAFTING
         assert again(signer).closed_at is not None
-        assert told(agreement, "not_needed") == {signer.post_id}
+        assert told(agreement, "step_not_asked") == {signer.post_id}
 
     def test_once_the_one_before_has_signed_the_host_decides_and_the_step_closes(
         self, run: Run, host: Assignment, org: Organisation

@@ -17,7 +17,7 @@ from approvals.services import runs
 from core import clock
 from records import outbox
 from tests.factories import Organisation, fresh, make_agreement
-from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
+from tests.factories_approvals import holder_of, in_review, open_assignment, open_run, pass_step
 
 from .conftest import As
 
@@ -105,11 +105,11 @@ def test_bad_input_is_answered_with_its_reason(as_: As, org: Organisation, query
 @pytest.fixture
 def at_review(org: Organisation) -> Agreement:
     """A case of another category and unit, with the legal affairs office like its sisters."""
-    return make_agreement(org, "sister_city", at_station=Station.LEGAL_REVIEW, title="与仁川的备忘录", party="仁川市")
+    return in_review(org, category="sister_city", title="与仁川的备忘录", party="仁川市")
 
 
 def test_filters_narrow_and_live_in_the_address(as_: As, org: Organisation, at_review: Agreement) -> None:
-    other = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+    other = in_review(org)
     client = as_(org.legal)
     assert set(box(client, "todo")) == {at_review.title, other.title}
     assert box(client, "todo", "category=sister_city") == [at_review.title]

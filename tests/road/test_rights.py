@@ -32,7 +32,7 @@ from agreements.services.opinions import PointContent
 from agreements.word import export
 from approvals import acts, papers
 from approvals.models import Assignment, Copy, ForumRule
-from approvals.services import agenda, phrases
+from approvals.services import agenda, intervening, phrases
 from approvals.services.review import findings as review_findings
 from approvals.services.review import joint, supplements
 from followup.services import evaluation, progress
@@ -76,6 +76,7 @@ DEPUTY = frozenset({"deputy_secretary_general"})
 """Who has the open step of the approval among the cases: it is presented, and nobody has decided yet."""
 ENDS = HEAD | OFFICE | DEPUTY
 LEADERS = frozenset({"deputy_secretary_general", "secretary_general", "vice_mayor", "executive_vice_mayor", "mayor"})
+ADMINISTRATOR = frozenset({"administrator"})
 STAFF = LEAD | frozenset(
     {
         "consulted",
@@ -178,6 +179,16 @@ class Cases:
         self.held_meeting = plan_meeting(open_assignment(self.held), by=fresh(org.general_office))
         agenda.place(topic, self.held_meeting, by=fresh(org.general_office))
         hold_meeting(self.held_meeting, by=fresh(org.general_office), number="津政办会纪〔2026〕5号")
+        self.item = Assignment.objects.get(step__run=self.run, closed_at=None)
+        self.intervention = intervening.propose(
+            self.item,
+            by=fresh(org.administrator),
+            kind="reassign",
+            post=org.post("general_office"),
+            reason="长期无人办理。",
+            document_number="津政办函〔2026〕9号",
+            document=paper("函.png"),
+        )
         self.signing = approved(org)
         self.countersigned = self.signing.runs.get()
         host = Assignment.objects.filter(step__run=self.countersigned, kind="host").latest("pk")
@@ -491,13 +502,22 @@ WAYS: dict[str, Way] = {
 """Every route about an agreement."""
 
 OPERATIONS: dict[tuple[str, str], frozenset[str]] = {
+    ("assignment", "add-signers"): DEPUTY,
+    ("assignment", "advise"): DEPUTY,
+    ("assignment", "ask-advice"): DEPUTY,
+    ("assignment", "confirm-record"): NOBODY,
     ("assignment", "pause"): DEPUTY,
+    ("assignment", "reassign"): DEPUTY,
+    ("assignment", "record"): OFFICE,
+    ("assignment", "remove-signer"): DEPUTY,
     ("assignment", "send_back"): DEPUTY,
     ("assignment", "take_to_meeting"): DEPUTY,
     ("run", "back_to_sign_off"): NOBODY,
+    ("run", "copy-to"): LEAD | OFFICE | DEPUTY,
     ("run", "end"): ENDS,
     ("run", "resume"): NOBODY,
     ("run", "take_back"): OFFICE,
+    ("run", "urge"): LEAD | OFFICE,
 }
 """Every operation on an approval (`approvals/acts.py`) → who carries it out on the approval among the cases."""
 ADDRESSED = {
@@ -559,6 +579,10 @@ OWN: dict[str, tuple[Objects, frozenset[str] | None]] = {
     "routes:forum-edit": (lambda cases: ["municipal", cases.forum_rule.code], ROUTES_SET_BY),
     "meetings:meeting-list": (lambda cases: [], EVERYONE),
     "meetings:meeting-new": (lambda cases: [], OFFICE),
+    "approvals:intervention-list": (lambda cases: [], ADMINISTRATOR),
+    "approvals:intervention-propose": (lambda cases: [cases.item.public_id], ADMINISTRATOR),
+    "approvals:intervention-answer": (lambda cases: [cases.intervention.public_id], ADMINISTRATOR),
+    "approvals:intervention-document": (lambda cases: [cases.intervention.public_id], ADMINISTRATOR),
     "archive:custody-list": (lambda cases: [], EVERYONE),
     "followup:task-list": (lambda cases: [], EVERYONE),
     "agreements:agreement-new": (
