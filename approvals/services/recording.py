@@ -71,7 +71,6 @@ def record(
                 to=to,
                 on=on,
                 at=at,
-                capacity=steps.RECORDED,
                 principal_name=principal.full_name,
                 scan=kept,
             )
