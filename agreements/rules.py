@@ -13,7 +13,14 @@ from regulation.records import LeadRole
 
 STAFF = ("officer", "unit_head")
 TRIES_SCREENING = ("legal", "general_office", "administrator")
-DECIDES_STANDING = ("executive_vice_mayor", "mayor")
+DECIDES_STANDING = (
+    "executive_vice_mayor",
+    "mayor",
+    # of those who sign in their own name (§2): the posts that take the part of these two
+    "executive_deputy_district_head",
+    "district_head",
+    "department_head",
+)
 
 
 def as_holder(holding: PostHolding | None, reason: object, article: str, *, reads: bool = False) -> Verdict:

@@ -12,7 +12,7 @@ from agreements import blockers as text_blockers
 from agreements.models import Agreement, OpinionPoint, Standing
 from agreements.services import opinions, texts
 from approvals.models import LegalReview, Revision, Run, Step, Topic
-from approvals.services import carrying, recording, revising, runs
+from approvals.services import carrying, party_committee, recording, revising, runs
 from approvals.services.review import findings, gates, section
 from approvals.services.review.common import lawful_review
 from core import clock
@@ -220,7 +220,8 @@ def party_report_blockers(agreement: Agreement) -> Iterator[Gap]:
         yield Gap(
             _("The report to the Party committee"),
             "§3.4",
-            _("The General Office reports a major cooperation matter to the municipal Party committee."),
+            _("The General Office reports a major cooperation matter to the %(committee)s.")
+            % {"committee": party_committee.committee_of(agreement)},
             reverse("approvals:party-report", args=[agreement.public_id]),
             _("To the report"),
             "party_report",

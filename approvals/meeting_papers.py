@@ -15,7 +15,7 @@ from accounts.models import User
 from agreements.models import PrintedDocument
 from agreements.services import papers
 from approvals.models import Attendance, Meeting, MeetingPaper, Topic
-from approvals.services import meetings
+from approvals.services import meetings, party_committee
 from core import clock, printing
 from core.errors import NotNow
 from records import files
@@ -50,6 +50,7 @@ def topic_context(topic: Topic) -> dict[str, Any]:
         "facts": read(topic.facts),
         "invited": [row.unit.name_zh for row in topic.invitations.select_related("unit")],
         "entrusted": list(topic.entrusted.all()),
+        "committee": party_committee.committee_of(topic.run.agreement),
     }
 
 

@@ -21,7 +21,7 @@ from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
 from agreements.pages import light_of as agreement_light
 from agreements.services import opinions
-from approvals import acts, review_pages, revision_pages
+from approvals import acts, review_pages, revision_pages, rules
 from approvals.models import Decision, LegalReview, Run, Step, Topic
 from approvals.queue import HERE as HERE
 from approvals.queue import after_act as after_act
@@ -32,7 +32,7 @@ from approvals.services.routing import Plan
 from approvals.written import BY_THE_ROUTE, opinions_of, steps_whole, verdict_word
 from core import clock
 from core.bilingual import reads_english
-from core.verdicts import Wording
+from core.verdicts import Allowed, Wording
 from core.wording import say
 from records import trail
 
@@ -307,6 +307,7 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         .select_related("meeting", "result", "step")
         .order_by("-pk"),
         "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
+        "sees_route": isinstance(rules.may_see_route(request.user, agreement), Allowed),  # type: ignore[arg-type]
     }
 
 

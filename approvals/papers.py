@@ -14,6 +14,7 @@ from agreements.models import PrintedDocument
 from agreements.services import papers
 from approvals import pages, revision_pages
 from approvals.models import LegalReview, Revision, Run, StepKind
+from approvals.services import party_committee
 from approvals.written import opinions_of, steps_whole
 from core import printing
 from core.errors import NotNow
@@ -103,6 +104,7 @@ def facts(run: Run) -> dict[str, Any]:
         "kept": margin.margin(agreement, run.text)["screening"]["kept"],
         "steps": opinions_of(steps_whole().filter(run=run)),
         "report": getattr(agreement, "party_committee_report", None),
+        "committee": party_committee.committee_of(agreement),
         "revisions": revision_pages.revisions(run),
         "certificates": revision_pages.certificates(run),
     }

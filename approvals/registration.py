@@ -52,7 +52,7 @@ from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
 from core.wording import say
-from regulation.records import Forum, Submitter
+from regulation.records import Forum, Submitter, Text
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
 from regulation.routes import FORUMS, SUBMITTERS
 
@@ -496,7 +496,10 @@ def _forum(payload: dict[str, Any]) -> str:
 
 
 def _step(payload: dict[str, Any]) -> str:
-    words = [_("step: %(step)s") % {"step": name_of(payload["step"])}] if "step" in payload else []
+    words = []
+    if "step" in payload:
+        own = payload.get("name")  # of a district or a department that signs in its own name
+        words.append(_("step: %(step)s") % {"step": say(Text(*own)) if own else name_of(payload["step"])})
     if "minutes" in payload:
         words.append(
             _("minutes %(number)s of %(day)s: %(result)s")

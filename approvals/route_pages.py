@@ -16,12 +16,12 @@ from agreements.models import Agreement, Station
 from agreements.pages import listed
 from agreements.services import calendar, deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
+from approvals.models.run import with_role
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
 from approvals.services.routing import Lies, Plan, Planned
 from core import clock
-from core.bilingual import reads_english
 from core.verdicts import Gap, Wording
 from core.wording import say
 from regulation.conditions import Facts
@@ -137,7 +137,7 @@ def _line(
     meeting = step.kind == StepKind.MEETING
     return Line(
         number=number,
-        label=_own_label(step) if own_names and step.kind == StepKind.SIGN else step.label,
+        label=with_role(step.own_post.name, step.role) if own_names and step.own_post else step.label,
         kind=step.kind,
         people=""
         if step.kind == StepKind.COUNTERSIGN or meeting
@@ -157,14 +157,6 @@ def _line(
         due_on=due_on,
         provisional=provisional,
     )
-
-
-def _own_label(step: Planned) -> str:
-    """Return a step by the name its post has with who signs in the own name: 区政府办公室拟办."""
-    if step.lies.redirected:
-        return step.label
-    name, role = step.lies.post.name, say(step.role)
-    return f"{name} · {role.lower()}" if reads_english() else f"{name}{role}"
 
 
 def _notes(step: Planned) -> Iterable[str]:

@@ -63,8 +63,11 @@ def label_of(code: str, role: Text) -> str:
     if code.startswith(COUNTERSIGN):
         return say(role)
     name = name_of(code)
-    if code not in POSTS:
-        return name
+    return with_role(name, role) if code in POSTS else name
+
+
+def with_role(name: str, role: Text) -> str:
+    """Return a post with what its step does: 分管副秘书长复核."""
     return f"{name} · {say(role).lower()}" if reads_english() else f"{name}{say(role)}"
 
 
@@ -151,6 +154,9 @@ class Step(models.Model):
     kind = models.CharField(max_length=12, choices=StepKind)
     role_zh = models.CharField(max_length=40)
     role_en = models.CharField(max_length=60)
+    name_zh = models.CharField(max_length=40, blank=True)
+    name_en = models.CharField(max_length=60, blank=True)
+    """What the post is called where a district or a department signs in its own name; empty: as the rules call it."""
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
     redirected_because = models.CharField(max_length=10, choices=Redirected, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -202,12 +208,13 @@ class Step(models.Model):
     @property
     def name(self) -> str:
         """Return whose step it is, in the reader's language."""
-        return name_of(self.code)
+        return say(Text(self.name_zh, self.name_en)) if self.name_zh else name_of(self.code)
 
     @property
     def label(self) -> str:
         """Return the step as the route shows it."""
-        return label_of(self.code, Text(self.role_zh, self.role_en))
+        role = Text(self.role_zh, self.role_en)
+        return with_role(self.name, role) if self.name_zh else label_of(self.code, role)
 
 
 class StepSeat(models.Model):

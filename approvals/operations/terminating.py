@@ -16,7 +16,8 @@ from approvals.operations.forms import ReasonForm
 from approvals.services import terminating
 from core.verdicts import Verdict, Wording
 
-CODE = "end"
+CODE = "terminate_run"
+"""The verb of the agreement and the operation on its run are one: its name, its address, its button."""
 
 
 def url_of(agreement: Agreement) -> str:

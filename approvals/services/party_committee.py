@@ -1,4 +1,4 @@
-"""§3.4: a major cooperation matter is also reported to the municipal Party committee."""
+"""§3.4: a major cooperation matter is also reported to the Party committee of the level that signs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import SigningAuthority, User
 from agreements.models import Agreement, Attachment
 from agreements.services import attachments, duties, lifecycle
 from approvals.models import PartyCommitteeReport
@@ -18,6 +19,18 @@ from core import clock
 from core.errors import BadInput, NotNow
 
 TODO = "party_report"
+COMMITTEES = {
+    SigningAuthority.Kind.MUNICIPAL: gettext_lazy("municipal Party committee"),
+    SigningAuthority.Kind.DISTRICT: gettext_lazy("district Party committee"),
+    SigningAuthority.Kind.DEPARTMENT: gettext_lazy("department's leading Party group"),
+}
+"""To whom each kind of authority reports; below the municipal level by reference (§2, reading
+`own_name_by_reference`)."""
+
+
+def committee_of(agreement: Agreement) -> str:
+    """Return to whom a major matter of the agreement's authority is reported, in words."""
+    return str(COMMITTEES[SigningAuthority.Kind(agreement.authority.kind)])
 
 
 def ask(agreement: Agreement, *, by: User, at: datetime) -> None:

@@ -80,6 +80,11 @@ class Planned:
         return label_of(self.code, self.role)
 
     @property
+    def own_post(self) -> Post | None:
+        """Return the post that signs; None of a meeting, of countersigning, and where the step goes to the office."""
+        return self.lies.post if self.kind == StepKind.SIGN and not self.lies.redirected else None
+
+    @property
     def redirected_because(self) -> str:
         """Return in words why the step goes to the office; blank when it lies with its own post."""
         return str(Step.Redirected(self.lies.redirected).label) if self.lies.redirected else ""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import SigningAuthority, User
 from accounts.posts import post_in
 from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
@@ -123,7 +123,9 @@ def open_run(
 
 
 def _copy(run: Run, plan: Plan) -> list[Step]:
-    """Copy the steps of a route into a run, with the posts that countersign: running cases keep theirs."""
+    """Copy the steps of a route into a run, with the posts that countersign: running cases keep theirs, and who signs
+    in the own name (§2) the names of the own posts."""
+    own = run.agreement.authority.kind != SigningAuthority.Kind.MUNICIPAL
     copied = Step.objects.bulk_create(
         Step(
             run=run,
@@ -132,6 +134,7 @@ def _copy(run: Run, plan: Plan) -> list[Step]:
             kind=planned.kind,
             role_zh=planned.role.zh,
             role_en=planned.role.en,
+            **({"name_zh": post.name_zh, "name_en": post.name_en} if own and (post := planned.own_post) else {}),
             post=planned.lies.post,
             redirected_because=planned.lies.redirected,
             pass_rule=planned.pass_rule,

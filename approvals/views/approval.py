@@ -54,6 +54,7 @@ def present(request, public_id: str) -> HttpResponse:
         "forum": plan.why_forum() if plan else None,
         "review": review,
         "points": pages.point_lines(review) if review else [],
+        "committee": party_committee.committee_of(agreement),
         "consulted": pages.consulted(agreement),
         "phrases": phrases.offered(request.user),
     }
@@ -104,6 +105,5 @@ def party_report(request, public_id: str) -> HttpResponse:
         return redirect(agreement)
     if not form.is_bound:
         party_committee.ask_the_time(agreement, by=request.user)
-    return render(
-        request, "approvals/party-report.html", {"agreement": agreement, "form": form}, status=status_of(form)
-    )
+    context = {"agreement": agreement, "form": form, "committee": party_committee.committee_of(agreement)}
+    return render(request, "approvals/party-report.html", context, status=status_of(form))

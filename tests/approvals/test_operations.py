@@ -33,12 +33,12 @@ def offered(run: Run, user: User) -> set[str]:
 
 
 def test_each_is_offered_its_own_and_nobody_anything_else(run: Run, org: Organisation) -> None:
-    assert offered(run, org.deputy_secretary_general) >= {"pause", "take_to_meeting", "end"}
-    assert offered(run, org.head) & {"pause", "take_to_meeting", "end", "take_back"} == {"end"}
-    assert offered(run, org.mayor) & {"pause", "take_to_meeting", "end", "take_back", "resume"} == set()
+    assert offered(run, org.deputy_secretary_general) >= {"pause", "take_to_meeting", "terminate_run"}
+    assert offered(run, org.head) & {"pause", "take_to_meeting", "terminate_run", "take_back"} == {"terminate_run"}
+    assert offered(run, org.mayor) & {"pause", "take_to_meeting", "terminate_run", "take_back", "resume"} == set()
     act(run)
     assert "take_back" in offered(run, org.deputy_secretary_general)
-    assert "end" not in offered(run, org.head)
+    assert "terminate_run" not in offered(run, org.head)
     act(run)
     assert "take_back" not in offered(run, org.deputy_secretary_general)
 
@@ -92,7 +92,7 @@ def test_taken_back_and_ended_by_their_forms(run: Run, org: Organisation, as_use
     assert now_open(run) == DEPUTY
     shown = leader.get(run.agreement.get_absolute_url(), {"tab": "trail"}).content.decode()
     assert "附件有误。" in shown
-    address = acts.get(acts.RUN, "end").url(run)
+    address = acts.get(acts.RUN, "terminate_run").url(run)
     assert leader.post(address, {"reason": "不再合作。"}).status_code == 302
     run.refresh_from_db()
     assert (run.state, newest(run).code) == ("terminated", "terminate_run")
