@@ -33,12 +33,11 @@ from demo import (
 )
 from demo.filing import papers_of
 from demo.road import Road
-from demo.story import TO_REVIEW, ago, year_end
+from demo.story import NOTE, TO_REVIEW, ago, year_end
 from records import outbox
 
 People = Mapping[str, User]
 
-NOTE = "演示数据，协议、日期和人员均为虚构。"
 TO_PRESENTED = TO_REVIEW + 4
 """Working days until a text is presented: the road to the review, three days of review, and the presenting."""
 STEPS = {"sign_off": 5, "meeting": 6}

@@ -18,6 +18,7 @@ from approvals.services import route_rows
 from approvals.services.route_checks import Condition, StepContent
 from core import sync
 from demo.cast import SINCE, Member, password
+from demo.story import NOTE
 from regulation.records import Submitter, Text
 
 CODE = "wuqing"
@@ -75,6 +76,7 @@ def _agreement(authority: SigningAuthority) -> None:
         title="武清区与廊坊市毗邻地区产业协作协议",
         document_type="agreement",
         origin="proposal",
+        origin_note=NOTE,
     )
     preparation.describe(
         agreement,

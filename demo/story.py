@@ -35,6 +35,7 @@ from regulation.records import Part
 from regulation.vocabulary import ORIGINS
 from regulation.workdays import is_workday
 
+NOTE = "演示数据，协议、日期和人员均为虚构。"
 TO_REVIEW = 12
 """Working days that `Story.to_review` takes."""
 
@@ -86,9 +87,17 @@ class Story:
     # ------------------------------------------------------------------ time and people
 
     def at(self, hour: int = 10) -> datetime:
-        """Return an instant of the present day of the story, about that hour, and always later than the one before."""
-        moment = clock.start_of(self.day) + timedelta(hours=hour)
-        self.last = moment if self.last is None else max(moment, self.last + timedelta(minutes=6))
+        """Return an instant of the present day of the story, about that hour, and always later than the one before.
+
+        Of today nothing is told that has not happened yet: then the acts follow one another since midnight.
+        """
+        now, moment = clock.now(), clock.start_of(self.day) + timedelta(hours=hour)
+        if moment > now:
+            moment = clock.start_of(self.day)
+        if self.last is not None:
+            later = self.last + timedelta(minutes=6)
+            moment = max(moment, later if later <= now else self.last + timedelta(seconds=1))
+        self.last = moment
         return self.last
 
     def on(self, day: date) -> Self:
