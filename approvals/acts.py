@@ -15,6 +15,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from approvals.models import Assignment, Run
@@ -37,12 +38,25 @@ class Shown:
     url: str = ""
 
 
+GONE = gettext_lazy("This cannot be chosen any more. Open the page again and see what has become of it.")
+
+
+def say_it_is_gone(form: forms.Form) -> None:
+    """Let the fields of a form say of what is not there any more that it is gone: who sends a form twice chose rightly
+    the first time."""
+    for field in form.fields.values():
+        for code in ("invalid_choice", "invalid_pk_value"):
+            if code in field.error_messages:
+                field.error_messages[code] = GONE
+
+
 class ActForm(forms.Form):
     """The form of an operation; it knows on what and by whom, so that it offers only what can be chosen."""
 
     def __init__(self, *args: Any, subject: Any, user: User, **kwargs: Any) -> None:
         self.subject, self.user = subject, user
         super().__init__(*args, **kwargs)
+        say_it_is_gone(self)
 
     def shown(self) -> list[Shown]:
         """Return the facts a person must have read before the form: none for most."""

@@ -72,6 +72,12 @@ class Choices:
         return self.assignment.kind not in HOST_KINDS
 
 
+def own(assignment: Assignment, user: User) -> Assignment | None:
+    """Return what of the same step lies with this person, where the assignment does not; None where nothing does."""
+    rows = assignment.step.assignments.filter(closed_at=None).exclude(opened_at=None).exclude(pk=assignment.pk)
+    return next((row for row in rows.select_related("post__unit") if user.holding(post=row.post)), None)
+
+
 def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
     """Return what may be decided on an open assignment. Raises Refused for who approved this text on another step while
     another holder of the post may decide."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.forms.acts import ReasonForm
 from agreements.forms.preparation import LONGEST_TEXT
+from approvals.acts import say_it_is_gone
 from approvals.deciding import Choices
 from approvals.models import Decision, Step
 from approvals.revision_forms import way_field
@@ -47,7 +48,7 @@ class DecisionForm(forms.Form):
     """Approving or, where the step allows it, disagreeing; sending back to whom the text can go back. `choices` says
     what the person has on this step (`approvals/deciding.py`)."""
 
-    verdict = forms.ChoiceField(choices=[(code, code) for code in VERDICTS])
+    verdict = forms.ChoiceField(label=_("Decision"), choices=[(code, code) for code in VERDICTS])
     text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     opinion = forms.CharField(
         label=_("Opinion"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs=_TEXT)
@@ -76,6 +77,7 @@ class DecisionForm(forms.Form):
         to, way = self.fields["to"], self.fields["way"]
         to.choices = [(target.value, target.label) for target in choices.targets]  # type: ignore[attr-defined]
         way.choices = [(found.value, found.label) for found in choices.ways]  # type: ignore[attr-defined]
+        say_it_is_gone(self)
         way.initial = choices.ways[0].value if choices.ways else ""
 
     def clean(self) -> dict[str, Any]:

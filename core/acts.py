@@ -38,6 +38,13 @@ def attempt(form: BaseForm, call: Callable[[], object]) -> bool:
     return True
 
 
+def too_late(form: BaseForm, refusal: NotNow) -> None:
+    """Say above a form only that it came too late: where what it chose from is gone, its fields have nothing to say."""
+    form.errors.clear()
+    form.add_error(None, in_one_line(refusal))
+    form.status = refusal.status  # type: ignore[attr-defined]
+
+
 def in_one_line(error: ProductError) -> str:
     """Return a refusal as one line: the reason, its article, what to do next."""
     article = f" ({error.article})" if error.article else ""

@@ -346,6 +346,13 @@ def settled(assignment: Assignment) -> NotNow:
     )
 
 
+def late(subject: Assignment | Run) -> NotNow | None:
+    """Return the error for an act on an assignment that is closed or a run that has ended; None while it may come."""
+    if isinstance(subject, Run):
+        return None if subject.state == Run.State.OPEN else run_ended(subject)
+    return settled(subject) if subject.closed_at else None
+
+
 def assignment_taken_back(assignment: Assignment) -> bool:
     """Tell whether an assignment was closed because its decision, or the one that opened it, was taken back."""
     return Assignment.objects.filter(pk=assignment.pk, closed_because=Closed.RECALLED).exists()

@@ -11,7 +11,8 @@ from agreements.models import Agreement
 from approvals import acts, pages
 from approvals.acts import Act, Subject
 from approvals.models import Assignment, Run
-from core.acts import attempt, permit, status_of
+from approvals.services import steps
+from core.acts import attempt, permit, status_of, too_late
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,11 +52,10 @@ def _carry_out(request, act: Act, subject: Subject, agreement: Agreement) -> Htt
     permit(act.may(request.user, subject))
     form = act.bind(request, subject, request.user)
     told: list[object] = []
-    if (
-        form.is_bound
-        and form.is_valid()
-        and attempt(form, lambda: told.append(act.carry_out(subject, request.user, form.cleaned_data)))
-    ):
+    if form.is_bound and not form.is_valid():
+        if refusal := steps.late(subject):
+            too_late(form, refusal)
+    elif form.is_bound and attempt(form, lambda: told.append(act.carry_out(subject, request.user, form.cleaned_data))):
         messages.success(request, pages.after_act(agreement, request.user, str(told[0])))
         return redirect(agreement)
     context = {"agreement": agreement, "act": act, "form": form, "gaps": getattr(form, "gaps", ()), "url": request.path}

@@ -15,8 +15,9 @@ from agreements.services import lifecycle
 from approvals import deciding, pages, queue, reminders, revision_pages, rules
 from approvals.forms import DecisionForm
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
-from approvals.services import copying, phrases, reviewing, runs, seeing, topic_ends
-from core.acts import attempt, permit, status_of
+from approvals.services import copying, phrases, reviewing, runs, seeing, steps, topic_ends
+from core.acts import attempt, permit, status_of, too_late
+from core.verdicts import Denied
 
 OPEN_NEXT = "open_next"
 """Where the session keeps whether a person goes on to the next item by each decision; at first everybody does."""
@@ -44,13 +45,19 @@ def decide(request, public_id: str) -> HttpResponse:
     agreement = assignment.step.run.agreement
     if request.method != "POST" and not assignment.is_open:
         return _read(request, assignment)
-    verdict = permit(rules.may_decide_on(request.user, agreement, assignment.post))
+    allowed = rules.may_decide_on(request.user, agreement, assignment.post)
+    if isinstance(allowed, Denied) and request.method != "POST" and (own := deciding.own(assignment, request.user)):
+        return redirect("approvals:decision-edit", own.public_id)
+    verdict = permit(allowed)
     if request.method != "POST":
         lifecycle.check(agreement, "decide", by=request.user)
         seeing.mark_shown(assignment.step.run.text, request.user)
     choices = deciding.choices(assignment, request.user, verdict)
     form = _form(request, assignment, choices)
-    if form.is_bound and form.is_valid() and attempt(form, lambda: _carry_out(request, assignment, form)):
+    if form.is_bound and not form.is_valid():
+        if refusal := steps.late(assignment):
+            too_late(form, refusal)
+    elif form.is_bound and attempt(form, lambda: _carry_out(request, assignment, form)):
         return _go_on(request, assignment, form)
     if not assignment.is_open:
         return _read(request, assignment, form)

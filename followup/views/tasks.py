@@ -127,7 +127,7 @@ def judge(request, public_id: str) -> HttpResponse:
     permit(rules.may_judge(request.user, row))
     form = JudgeForm(request.POST)
     if not form.is_valid() or not attempt(form, lambda: progress.judge(row, by=request.user, **form.cleaned_data)):
-        return _show(request, row.task, judge_form=form)
+        return _show(request, row.task, judge_form=form, asked=row)
     done = _("Accepted.") if form.cleaned_data["accepted"] else _("Returned to the responsible unit.")
     messages.success(request, done)
     return redirect("followup:task-detail", row.task.public_id)
@@ -139,7 +139,9 @@ def _show(
     *,
     report_form: ReportForm | None = None,
     judge_form: JudgeForm | None = None,
+    asked: Progress | None = None,
 ) -> HttpResponse:
+    """Draw a task with what may be done about it; `asked` is the report that was answered, pending or not any more."""
     reports = list(task.reports.select_related("reported_by", "judged_by", "evidence"))
     pending = next((row for row in reports if row.is_pending), None)
     if pending:
@@ -155,7 +157,7 @@ def _show(
             "task": task,
             "row": boards.Row(task, boards.light_of(task, clock.today())),
             "reports": reports,
-            "pending": pending,
+            "asked": asked or pending,
             "report_form": report_form or (ReportForm(task=task) if may_report else None),
             "judge_form": judge_form or (JudgeForm() if may_judge else None),
             "who_next": _who_next(task, pending) if runs else "",

@@ -168,6 +168,15 @@ def test_a_return_without_a_reason_is_shown_above_the_form(org: Organisation, ag
     assert as_user(org.consulted).post(url, {"accepted": "yes"}).status_code == 403
 
 
+def test_the_second_answer_to_a_report_is_told_so(org: Organisation, agreement: Agreement) -> None:
+    report = progress.report(agreement.tasks.get(), by=org.consulted, percent=10, text="进展。")
+    url, typed = reverse("followup:progress-judge", args=[report.public_id]), {"accepted": "no", "remark": "请补充。"}
+    assert as_user(org.staff).post(url, typed).status_code == 302
+    answer = as_user(org.head).post(url, typed)
+    assert answer.status_code == 409
+    assert "请补充。" in answer.content.decode()
+
+
 def test_the_head_files_the_self_check(org: Organisation, agreement: Agreement) -> None:
     url = reverse("followup:selfcheck-edit", args=[agreement.public_id, 2026])
     client = as_user(org.head)
