@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from agreements.services import calendar
@@ -60,6 +61,12 @@ def own_checkpoints(settings: Settings, tmp_path: Path) -> None:
 def forget_the_calendar() -> None:
     """The calendar kept in the process belongs to the database of the test before."""
     calendar.forget()
+
+
+@pytest.fixture(autouse=True)
+def speak_the_offices_language() -> None:
+    """A language that the test before has switched to is its own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -425,7 +426,7 @@ def test_who_was_added_or_asked_is_answered_for_by_the_deputy_while_it_runs(
     delegating.end(row, by=fresh(org.inspector), because="返津")
     assert (len(desk(org.inspector)), len(desk(org.secretariat))) == (1, 0)
     delegate(org.inspector, org.secretariat)
-    given = {"by": fresh(org.secretariat), "opinion": "已核。", "text_sha256": run.sha256}
+    given: dict[str, Any] = {"by": fresh(org.secretariat), "opinion": "已核。", "text_sha256": run.sha256}
     mine = others.again(asked)
     if kind == "advice":
         signing_on.advise(mine, **given)

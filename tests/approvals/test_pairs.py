@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from zeal import zeal_ignore
 
 from accounts.models import Post, User
 from agreements.models import Agreement, Deadline, Station, ToDo
@@ -406,8 +407,10 @@ def test_of_five_hundred_approvals_over_the_wire_one_takes_effect(org: Organisat
             for _request in range(number, requests, workers):
                 sent = RequestFactory(headers={"Cookie": session}).post(address, data)
                 said: list[str] = []
-                answer = handler(sent.environ, lambda status, headers, _info=None, said=said: said.append(status))
-                b"".join(answer)
+                # A worker's requests look to zeal like one request that asks the same over and over.
+                with zeal_ignore():
+                    answer = handler(sent.environ, lambda status, headers, _info=None, said=said: said.append(status))
+                    b"".join(answer)
                 got[int(said[0].split()[0])] += 1
         finally:
             connection.close()
