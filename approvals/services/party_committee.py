@@ -8,7 +8,6 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import SigningAuthority, User
 from agreements.models import Agreement, Attachment
@@ -17,12 +16,14 @@ from approvals.models import PartyCommitteeReport
 from approvals.services.routing import office_post
 from core import clock
 from core.errors import BadInput, NotNow
+from core.wording import say
+from regulation.records import Text
 
 TODO = "party_report"
 COMMITTEES = {
-    SigningAuthority.Kind.MUNICIPAL: gettext_lazy("municipal Party committee"),
-    SigningAuthority.Kind.DISTRICT: gettext_lazy("district Party committee"),
-    SigningAuthority.Kind.DEPARTMENT: gettext_lazy("department's leading Party group"),
+    SigningAuthority.Kind.MUNICIPAL: Text("市委", "municipal Party committee"),
+    SigningAuthority.Kind.DISTRICT: Text("区委", "district Party committee"),
+    SigningAuthority.Kind.DEPARTMENT: Text("部门党组", "department's leading Party group"),
 }
 """To whom each kind of authority reports; below the municipal level by reference (§2, reading
 `own_name_by_reference`)."""
@@ -30,7 +31,7 @@ COMMITTEES = {
 
 def committee_of(agreement: Agreement) -> str:
     """Return to whom a major matter of the agreement's authority is reported, in words."""
-    return str(COMMITTEES[SigningAuthority.Kind(agreement.authority.kind)])
+    return say(COMMITTEES[SigningAuthority.Kind(agreement.authority.kind)])
 
 
 def ask(agreement: Agreement, *, by: User, at: datetime) -> None:

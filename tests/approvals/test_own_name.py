@@ -10,6 +10,7 @@ from agreements.pages import trail_lines
 from agreements.services import standing
 from approvals import blockers
 from approvals.models import Run
+from approvals.services import party_committee
 from core.errors import Refused
 from records import trail
 from tests.factories import Organisation, make_agreement
@@ -64,6 +65,8 @@ def test_a_major_matter_is_reported_at_its_own_level(kind: str, committee: str) 
         (gap,) = blockers.party_report_blockers(agreement)
         assert committee in gap.why
         assert "municipal" not in gap.why
+    with translation.override("zh-hans"):
+        assert party_committee.committee_of(agreement) == {"district": "区委", "department": "部门党组"}[kind]
 
 
 @pytest.mark.article("§4.3")
