@@ -19,7 +19,7 @@ from core.errors import BadInput, NotNow
 from core.wording import say
 from regulation.records import Text
 
-TODO = "party_report"
+TODO_CODE = "party_report"
 COMMITTEES = {
     SigningAuthority.Kind.MUNICIPAL: Text("市委", "municipal Party committee"),
     SigningAuthority.Kind.DISTRICT: Text("区委", "district Party committee"),
@@ -37,7 +37,7 @@ def committee_of(agreement: Agreement) -> str:
 def ask(agreement: Agreement, *, by: User, at: datetime) -> None:
     """Put the report of a major matter on the General Office's desk, unless it has been made."""
     if agreement.is_major and not PartyCommitteeReport.objects.filter(agreement=agreement).exists():
-        duties.open(agreement, TODO, post=office_post(agreement.authority), by=by, at=at)
+        duties.open(agreement, TODO_CODE, post=office_post(agreement.authority), by=by, at=at)
 
 
 def ask_the_time(agreement: Agreement, *, by: User) -> str:
@@ -80,7 +80,7 @@ def record(
             agreement=agreement,
             number=number,
             reported_on=reported_on,
-            attachment=attachments.attach(agreement, Attachment.Kind.PARTY_REPORT, paper, by=by, subject_key=TODO),
+            attachment=attachments.attach(agreement, Attachment.Kind.PARTY_REPORT, paper, by=by, subject_key=TODO_CODE),
             recorded_by=by,
             recorded_at=at,
         )
@@ -92,5 +92,5 @@ def record(
             at=at,
             payload={"number": number, "reported_on": reported_on},
         )
-        duties.close(agreement, TODO, by=by, at=at)
+        duties.close(agreement, TODO_CODE, by=by, at=at)
     return report

@@ -24,7 +24,7 @@ from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 
-TODO = "joint_review"
+TODO_CODE = "joint_review"
 RULE = "joint_review"
 MOST_WORKDAYS = 60
 
@@ -94,7 +94,7 @@ def _put_on_desk(row: JointReview, *, by: User, on: date, at: datetime) -> None:
         agreement, RULE, starts_on=on, post=officer, subject_key=row.key, due_on=row.due_on, label=unit.name_zh
     )
     params = {"joint": row.public_id}
-    duties.open(agreement, TODO, post=officer, subject_key=row.key, deadline=deadline, by=by, at=at, params=params)
+    duties.open(agreement, TODO_CODE, post=officer, subject_key=row.key, deadline=deadline, by=by, at=at, params=params)
 
 
 def drop(row: JointReview, *, by: User, reason: str, on: date | None = None, at: datetime | None = None) -> None:
@@ -173,7 +173,7 @@ def answer(
         row.save()
         ReviewFinding.objects.bulk_create(new_findings(review, findings, by=by, at=at, joint=row))
         deadlines.close(agreement, RULE, on=on, subject_key=row.key)
-        duties.close(agreement, TODO, subject_key=row.key, by=by, at=at)
+        duties.close(agreement, TODO_CODE, subject_key=row.key, by=by, at=at)
         lifecycle.act(
             agreement,
             "answer_joint",
