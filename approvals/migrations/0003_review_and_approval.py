@@ -1118,18 +1118,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="step",
-            name="name_en",
-            field=models.CharField(blank=True, default="", max_length=60),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="step",
-            name="name_zh",
-            field=models.CharField(blank=True, default="", max_length=40),
-            preserve_default=False,
-        ),
-        migrations.AddField(
-            model_name="step",
             name="again_because",
             field=models.CharField(
                 blank=True,
