@@ -12,8 +12,8 @@ from agreements.pages import holder_names
 from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
-from approvals.services import runs, steps
-from approvals.services.steps import Kind
+from approvals.services import runs, second_caller, steps, taking
+from approvals.services.taking import Kind
 from approvals.written import COUNTERSIGNS, capacity_word
 from core.verdicts import Allowed
 
@@ -82,7 +82,7 @@ def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
     """Return what may be decided on an open assignment. Raises Refused for who approved this text on another step while
     another holder of the post may decide."""
     run, kind = assignment.step.run, assignment.kind
-    held, _worked = steps.read(run, assignment, user)
+    held, _worked = taking.read(run, assignment, user)
     step = held.step
     found = Choices(assignment, capacity=_capacity(verdict), offers=offers(assignment, user))
     found.is_decided_here = kind != Kind.ADVICE and not (step.is_meeting and kind == Kind.HOST)
@@ -173,10 +173,10 @@ def settled(assignment: Assignment, lies_now: str) -> Settled:
     if assignment.closed_at is None:
         words = _("This comes to its signer once the step's host has signed.")
     elif decision is None and assignment.closed_because and not assignment.step.is_meeting:
-        reason = steps.run_ended(assignment.step.run).reason
+        reason = second_caller.run_ended(assignment.step.run).reason
         words = _("%(what)s. %(who)s") % {"what": capfirst(assignment.get_closed_because_display()), "who": reason}
     else:
-        words = str(steps.settled(assignment).reason)
+        words = str(second_caller.settled(assignment).reason)
     return Settled(words, decision, lies_now)
 
 

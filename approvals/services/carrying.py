@@ -17,7 +17,7 @@ from accounts.models import Post, User
 from agreements.models import Agreement, TextVersion
 from agreements.services import texts
 from approvals.models import Assignment, Certificate, Decision, MeetingResult, Run, Step, StepKind
-from approvals.services import routing, steps
+from approvals.services import opening, routing, steps
 from core.errors import BadInput
 
 Verdict = Decision.Verdict
@@ -90,7 +90,7 @@ def carry(step: Step, word: LastWord, rule: str, *, sha256: str, on: date, at: d
         at=at,
         sha256=sha256,
         rule=rule,
-        capacity=steps.SYSTEM_CAPACITY,
+        capacity=opening.SYSTEM_CAPACITY,
     )
 
 

@@ -13,7 +13,7 @@ from agreements.models import Agreement, Station, TextVersion
 from agreements.services import lifecycle, texts
 from approvals import substance
 from approvals.models import Certificate, Run
-from approvals.services import steps
+from approvals.services import taking
 from approvals.substance import Verdict
 from core.errors import BadInput, NotNow
 from core.verdicts import Gap
@@ -108,7 +108,7 @@ def certify(
     work on the case, BadInput without words, NotNow for a change of substance (every point named), for another text
     than the one shown, and where there is nothing to certify. Second caller: NotNow, the pair is certified.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     with transaction.atomic():
         lifecycle.lock(agreement)
         post = lifecycle.check(agreement, VERB, by=by, on=on)

@@ -14,7 +14,7 @@ from agreements.models import Agreement
 from agreements.services import access
 from approvals.models import Assignment, Copy, Run, StepKind
 from approvals.rules import DECIDING_POSTS
-from approvals.services.steps import Held, Kind, Sheet
+from approvals.services.taking import Held, Kind, Sheet
 from core import clock
 from core.errors import BadInput, NotNow
 

@@ -19,9 +19,9 @@ from agreements.models import Access, Attachment, Deadline
 from agreements.services import access, attachments, calendar, deadlines, lifecycle, notices
 from approvals import act_rules
 from approvals.models import Assignment, Intervention, Run, Step
-from approvals.services import choosing, routing, runs, signing_on, steps
+from approvals.services import choosing, opening, routing, runs, second_caller, signing_on, steps, taking
 from approvals.services.reviewing import STEP_RULE
-from approvals.services.steps import Closed, Held, Kind
+from approvals.services.taking import Closed, Held, Kind
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Allowed, Denied
@@ -124,11 +124,11 @@ def propose(
     step that may not have it; NotNow where the item is settled, while another proposal is open, or for handing over an
     item somebody can act on. Second caller: NotNow, told who proposed.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason, document_number = reason.strip(), document_number.strip()
     if not reason or not document_number or document is None:
         raise BadInput(_("Give the reason, and the number and the scan of the document it rests on."), "§3.4")
-    with steps.one_effect(assignment):
+    with taking.one_effect(assignment):
         held = _taken(assignment, by)
         earlier = Intervention.objects.filter(run=held.run, accepted="").first()
         if earlier is not None:
@@ -175,12 +175,12 @@ def answer(
     refusal without words; NotNow where the item was settled in the meantime (the proposal can only be refused then).
     Second caller: NotNow, told who answered.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     words = words.strip()
     if not confirmed and not words:
         raise BadInput(_("Say why the intervention is refused."), "§3.4")
     assignment = row.assignment
-    with steps.one_effect(assignment):
+    with taking.one_effect(assignment):
         run = assignment.step.run
         lifecycle.lock(run.agreement)
         verdict = _may(by, run)
@@ -197,7 +197,7 @@ def answer(
             _carry_out(row, held, by=by, on=on, at=at)
         else:
             row.save()
-            held = steps.read(run, assignment)[0]
+            held = taking.read(run, assignment)[0]
             held.verdict = verdict
             steps.act(held, "refuse_intervention", by=by, opinion=words, payload=_payload(held, row), on=on, at=at)
     return row
@@ -211,7 +211,7 @@ def _carry_out(row: Intervention, held: Held, *, by: User, on: date, at: datetim
         target = next(step for step in held.steps if step.pk == row.to_step_id)
         steps.cancel_open(held, by=by, on=on, at=at, because=Closed.MOVED)
         steps.act(held, "intervene", by=by, opinion=row.reason, payload=payload, on=on, at=at)
-        steps.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=held.step)
+        opening.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=held.step)
     else:
         post = row.post if row.post is not None else routing.office_post(agreement.authority)
         steps.close_assignment(held, by=by, on=on, at=at, because=Closed.MOVED)
@@ -252,10 +252,10 @@ def _taken(assignment: Assignment, by: User) -> Held:
 
 def _open_item(assignment: Assignment, verdict: Allowed) -> Held:
     """Read the run anew under the lock; raise NotNow where the item is settled or the case rests."""
-    held = steps.read(assignment.step.run, assignment)[0]
+    held = taking.read(assignment.step.run, assignment)[0]
     held.verdict = verdict
     if held.run.state != Run.State.OPEN or held.step.state != Step.State.OPEN or not held.sheet.is_open:
-        raise steps.settled(assignment)
+        raise second_caller.settled(assignment)
     verb = verbs.get("decide")
     if not lifecycle.is_time(held.agreement, verb):
         raise lifecycle.not_the_time(held.agreement, verb)

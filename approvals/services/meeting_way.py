@@ -12,10 +12,10 @@ from agreements import verbs
 from agreements.services import deadlines, lifecycle
 from approvals import run_rules
 from approvals.models import Assignment, Run, Step, StepKind
-from approvals.services import routing, steps, telling
+from approvals.services import opening, routing, second_caller, steps, taking, telling
 from approvals.services.meetings import forums_of
-from approvals.services.steps import Closed, Kind
 from approvals.services.sync import DELIBERATES
+from approvals.services.taking import Closed, Kind
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 
@@ -43,14 +43,14 @@ def take_to(
     Raises BadInput without a reason or for an unknown meeting; Refused for anyone but the leader who has the step;
     NotNow where the way leads to that meeting anyway. Second caller: NotNow, told who took it there.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = reason.strip()
     if forum not in forums_of(assignment.step.run.agreement.authority):
         raise BadInput(_("Choose the meeting."), "§3.4")
     if not reason:
         raise BadInput(_("Say why the matter is taken to a meeting."), "§3.4")
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by)
         verdict = run_rules.may_take_to_meeting(by, assignment)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
@@ -67,7 +67,7 @@ def take_to(
         others = held.others()
         order = own.order
         steps.cancel_open(held, by=by, on=on, at=at, because=Closed.MOVED, again=Step.Again.MEETING)
-        steps.make_room(run, order)
+        opening.make_room(run, order)
         step = Step.objects.create(
             run=run,
             order=order,
@@ -83,7 +83,7 @@ def take_to(
             payload["not_asked"] = steps.titles(others)
         steps.act(held, "take_to_meeting", by=by, opinion=reason, payload=payload, on=on, at=at)
         office = routing.where(held.agreement, [routing.OFFICE], day=on)[routing.OFFICE]
-        steps.open_step(held.agreement, step, office, by=by, on=on, at=at)
+        opening.open_step(held.agreement, step, office, by=by, on=on, at=at)
         telling.not_asked(held.agreement, others, by=by, reason=reason)
         deadlines.refresh_next_due(held.agreement)
     return step
@@ -106,20 +106,20 @@ def back_to_sign_off(run: Run, *, by: User, reason: str, on: date | None = None,
     matter shall go to a meeting. Raises BadInput without a reason; Refused for anyone else; NotNow for a meeting of the
     route, and where no meeting is awaited any more. Second caller: NotNow, told who acted.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = reason.strip()
     if not reason:
         raise BadInput(_("Say why the matter goes back to sign-off."), "§3.4")
     agreement = run.agreement
     with transaction.atomic():
-        held = steps.taken_run(run)
+        held = taking.taken_run(run)
         verdict = run_rules.may_switch_back(by, run)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
         if not lifecycle.is_time(agreement, verbs.get("decide")):
             raise lifecycle.not_the_time(agreement, verbs.get("decide"))
         if held is None or not held.step.is_meeting:
-            raise steps.run_ended(run)
+            raise second_caller.run_ended(run)
         if not held.step.inserted_by:
             raise NotNow(
                 _("This matter shall go to the meeting: it is not taken back to sign-off."),
@@ -128,7 +128,7 @@ def back_to_sign_off(run: Run, *, by: User, reason: str, on: date | None = None,
                 next_step=_("Record the minutes when the meeting has been held."),
             )
         if held.is_paused:
-            raise steps.paused(run)
+            raise second_caller.paused(run)
         meeting = held.step
         follows = next(step for step in held.waiting if step.order > meeting.order)
         steps.cancel_open(held, by=by, on=on, at=at, because=Closed.MOVED, to_wait=False, reason=reason)
@@ -142,6 +142,6 @@ def back_to_sign_off(run: Run, *, by: User, reason: str, on: date | None = None,
             text=run.text,
             payload={**steps.payload(meeting), "next": follows.code},
         )
-        steps.reopen(held, follows, Step.Again.MEETING, by=by, on=on, at=at)
+        opening.reopen(held, follows, Step.Again.MEETING, by=by, on=on, at=at)
         deadlines.refresh_next_due(agreement)
     return follows

@@ -20,7 +20,7 @@ from agreements.models import Agreement, DeadlineSetting
 from agreements.services import calendar, deadlines, duties, lifecycle
 from approvals import rules
 from approvals.models import Assignment, Attendance, Meeting, Step, Topic
-from approvals.services import steps, topic_ends
+from approvals.services import opening, topic_ends
 from approvals.services.reviewing import STEP_RULE
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -340,7 +340,7 @@ def wait_again(topic: Topic, *, by: User, at: datetime) -> None:
     row = host_of(topic.step)
     if row is not None:
         on = clock.today(at)
-        steps.put_on_desk(topic.agreement, row, topic.step, by=by, on=on, at=at, fresh=False)
+        opening.put_on_desk(topic.agreement, row, topic.step, by=by, on=on, at=at, fresh=False)
         deadlines.refresh_next_due(topic.agreement)
 
 

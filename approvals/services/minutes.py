@@ -13,7 +13,7 @@ from accounts.models import User
 from agreements.models import Agreement, Attachment
 from agreements.services import attachments, deadlines
 from approvals.models import Assignment, Decision, MeetingResult, Run
-from approvals.services import revising, runs, steps, topic_ends
+from approvals.services import opening, revising, runs, steps, taking, topic_ends
 from core.errors import BadInput, NotNow
 
 Result = MeetingResult.Result
@@ -47,7 +47,7 @@ def record(
     of a session (`resolutions.record`). Raises BadInput for a day before the presentation or in the future, without a
     number, or without the words a result needs. Second caller: NotNow, the step is settled.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     opinion, minutes_number = opinion.strip(), minutes_number.strip()
     if result not in Result:
         raise BadInput(_("Choose what the meeting resolved."), "§3.4")
@@ -57,8 +57,8 @@ def record(
         raise BadInput(_("The meeting cannot lie in the future."), "§3.4")
     if result in NEEDS_WORDS and not opinion:
         raise BadInput(NEEDS_WORDS[Result(result)], "§3.4")
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by, text_sha256=text_sha256)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by, text_sha256=text_sha256)
         step = held.step
         if not step.is_meeting:
             raise NotNow(_("This step is signed, not decided in a meeting."), "§3.4", code="no_meeting")
@@ -98,6 +98,6 @@ def record(
         else:
             agreement = held.agreement
             steps.act(held, WAITS[Result(result)], by=by, opinion=opinion, payload=write(agreement), on=on, at=at)
-            steps.put_on_desk(agreement, assignment, step, by=by, on=on, at=at, fresh=False)
+            opening.put_on_desk(agreement, assignment, step, by=by, on=on, at=at, fresh=False)
             deadlines.refresh_next_due(agreement)
     return held.run

@@ -12,7 +12,7 @@ from agreements import verbs
 from agreements.services import deadlines, duties, lifecycle, notices
 from approvals import run_rules
 from approvals.models import Assignment, Pause, Run, Step
-from approvals.services import steps
+from approvals.services import second_caller, steps, taking
 from approvals.services.reviewing import STEP_RULE
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -36,14 +36,14 @@ def pause(
     then nobody decides. Raises BadInput without a reason or with a day that does not lie ahead; Refused for anyone but
     the leader who has the step. Second caller: NotNow, told who paused it and until when.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = reason.strip()
     if not reason:
         raise BadInput(_("Say why the approval is paused."), "§3.4")
     if review_on <= on:
         raise BadInput(_("The day on which it is looked at again lies ahead."), "§3.4")
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by)
         verdict = run_rules.may_pause(by, assignment)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
@@ -63,7 +63,7 @@ def pause(
                     review_on=review_on,
                 )
         except IntegrityError as error:
-            raise steps.paused(held.run) from error
+            raise second_caller.paused(held.run) from error
         for key in keys:
             deadlines.stop(agreement, STEP_RULE, on=on, reason=reason[:200], subject_key=key)
         duties.put_off(agreement, subject_key=keys, due_on=review_on)
@@ -79,7 +79,7 @@ def resume(run: Run, *, by: User, words: str = "", on: date | None = None, at: d
     The limits get back the working days of the pause. Raises Refused for anyone else. Second caller: NotNow, it is not
     paused any more, told who let it go on.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     agreement = run.agreement
     with transaction.atomic():
         lifecycle.lock(agreement)
@@ -88,7 +88,7 @@ def resume(run: Run, *, by: User, words: str = "", on: date | None = None, at: d
             raise Refused.because(verdict)
         run.refresh_from_db(fields=["state", "sha256", "text"])
         if run.state != Run.State.OPEN:
-            raise steps.run_ended(run)
+            raise second_caller.run_ended(run)
         if not lifecycle.is_time(agreement, verbs.get("decide")):
             raise lifecycle.not_the_time(agreement, verbs.get("decide"))
         row = end(run, because=Pause.Closed.RESUMED, by=by, on=on, at=at, words=words.strip())

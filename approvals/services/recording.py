@@ -16,8 +16,8 @@ from agreements.models import Agreement, Attachment
 from agreements.services import access, attachments, duties, lifecycle, notices
 from approvals import act_rules
 from approvals.models import Assignment, Confirmation, Decision, Recording, Run, Step
-from approvals.services import routing, runs, steps
-from approvals.services.steps import Kind
+from approvals.services import routing, runs, steps, taking
+from approvals.services.taking import Kind
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
@@ -48,19 +48,19 @@ def record(
     before the presentation or the future, for words that are missing; NotNow as any decision does. Second caller:
     NotNow, told who decided and when.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     if scan is None:
         raise BadInput(_("Add the scan of the leader's paper: nothing is recorded without it."), "§3.4")
     if written_on > on:
         raise BadInput(_("The paper cannot be of a day in the future."), "§3.4")
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by, text_sha256=text_sha256, may=act_rules.may_record_for)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by, text_sha256=text_sha256, may=act_rules.may_record_for)
         if held.step.is_meeting or assignment.kind == Kind.ADVICE:
             raise NotNow(_("Only a leader's decision on a step is recorded from paper."), "§3.4", code="not_recorded")
         if written_on < held.run.opened_on:
             raise BadInput(_("The paper is from before this text was presented."), "§3.4")
         principal = _principal(held.agreement, assignment.post, leader, on)
-        steps.must_not_repeat(held, principal)
+        taking.must_not_repeat(held, principal)
         kept = attachments.attach(held.agreement, Attachment.Kind.INSTRUCTION, scan, by=by, subject_key=assignment.key)
         with lifecycle.acting(held.agreement, held.verdict):
             runs.settle(
@@ -102,7 +102,7 @@ def confirm(row: Recording, *, by: User, confirmed: bool, words: str = "", at: d
     if not confirmed and not words:
         raise BadInput(_("Say what is not as you wrote it: everybody who acted is told."), "§3.4")
     assignment = row.decision.assignment
-    with steps.one_effect(assignment):
+    with taking.one_effect(assignment):
         agreement = assignment.step.run.agreement
         lifecycle.lock(agreement)
         verdict = act_rules.may_confirm(by, row)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals.models import Meeting, MeetingResult, Run, Topic
-from approvals.services import meetings, minutes, steps, topics
+from approvals.services import meetings, minutes, taking, topics
 from core import clock
 from core.errors import BadInput, NotNow
 
@@ -71,7 +71,7 @@ def record(
     the case; NotNow before the meeting was held or its minutes have a number, and for a topic that has ended; BadInput
     as the minutes do. Second caller: NotNow, told who recorded it.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     with transaction.atomic():
         post = topics.take(topic, by=by)
         topics.must_live(topic)

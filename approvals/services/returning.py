@@ -18,8 +18,8 @@ from agreements import events, verbs
 from agreements.services import deadlines, lifecycle
 from approvals import run_rules
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import pausing, steps, telling, topic_ends
-from approvals.services.steps import Closed, Held, Kind
+from approvals.services import opening, pausing, second_caller, steps, taking, telling, topic_ends
+from approvals.services.taking import Closed, Held, Kind
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 from records import trail
@@ -39,7 +39,7 @@ def take_back(run: Run, *, by: User, reason: str, on: date | None = None, at: da
     has decided nothing or does not hold the post any more, NotNow once somebody has acted since, who is named, and for
     a decision that led out of the approval. Second caller: NotNow, it was taken back already.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = reason.strip()
     if not reason:
         raise BadInput(_("Say why it is taken back: whoever had it next sees it."), "§3.4")
@@ -50,14 +50,14 @@ def take_back(run: Run, *, by: User, reason: str, on: date | None = None, at: da
             raise Refused.because(verdict)
         run.refresh_from_db(fields=["state", "sha256", "text"])
         if run.state != Run.State.OPEN:
-            raise steps.run_ended(run)
+            raise second_caller.run_ended(run)
         if not lifecycle.is_time(run.agreement, verbs.get("decide")):
             raise lifecycle.not_the_time(run.agreement, verbs.get("decide"))
         mine = run_rules.own_decision(by, run)
         if mine is None:
             raise RuntimeError("the rule asked for an own decision")
         event = _last_move(run, mine)
-        held = steps.read(run, mine.assignment, by)[0]
+        held = taking.read(run, mine.assignment, by)[0]
         held.verdict = verdict
         opened = next((step for step in held.steps if step.state == Step.State.OPEN and step.pk != held.step.pk), None)
         told = _close_what_it_opened(held, mine, opened, event, by=by, on=on, at=at)
@@ -176,7 +176,7 @@ def _open_what_it_closed(held: Held, mine: Decision, *, by: User, on: date, at: 
             opened_at=None if waits else at,
         )
         if not waits:
-            steps.put_on_desk(held.agreement, fresh, step, by=by, on=on, at=at)
+            opening.put_on_desk(held.agreement, fresh, step, by=by, on=on, at=at)
 
 
 def _whole(rows: Iterable[Assignment]) -> list[Assignment]:

@@ -22,7 +22,7 @@ from agreements.services import access as sight
 from agreements.services import attachments, consulting, deadlines, duties, lifecycle, opinions, texts
 from approvals import substance
 from approvals.models import Assignment, Decision, Revision, Run, Step
-from approvals.services import carrying, certifying, re_asking, steps
+from approvals.services import carrying, certifying, opening, re_asking, steps, taking
 from approvals.services.reviewing import STEP_RULE
 from approvals.services.routing import office_post, review_post
 from core import clock
@@ -120,7 +120,7 @@ def submit(
     text lacks, for what screening finds, for a claim that the machine can tell to be wrong; BadInput without the note,
     without the agreement with the counterpart, or for a day to come. Second caller: NotNow, told who submitted.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     note, agreed_how = note.strip(), agreed_how.strip()
     with transaction.atomic():
         agreement, post = _enter(revision, SUBMIT, Revision.State.OPEN, by=by, on=on)
@@ -192,7 +192,7 @@ def check(
     for a certificate on a change of substance (every point named), and for a change of substance that was not agreed
     with the counterpart; BadInput without words where they are needed. Second caller: NotNow, told who checked.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     words = words.strip()
     if finding not in (WORDING, SUBSTANCE, BACK):
         raise BadInput(_("Choose what you found."), "§3.3")
@@ -262,7 +262,7 @@ def resume(
     What the units said stays; they are asked again only about what changes further. Raises Refused for anyone but the
     lead unit's staff, BadInput without a reason. Second caller: NotNow, the revision is open.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     if not reason.strip():
         raise BadInput(_("Say why the text is revised once more."), "§3.4")
     with transaction.atomic():
@@ -285,7 +285,7 @@ def close(revision: Revision, *, by: User, on: date | None = None, at: datetime 
     carried over with its rule. Then the next step opens. Raises Refused for anyone but the General Office; NotNow while
     a unit may still reply or an opinion has no answer (every gap named). Second caller: NotNow, told who did it.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     with transaction.atomic():
         _agreement, post = _enter(revision, CLOSE, Revision.State.CHECKED, by=by, on=on)
         run, text = revision.run, _submitted(revision)
@@ -316,7 +316,7 @@ def _bind(
     carried = {"sha256": text.sha256, "on": on, "at": at}
     if is_asked:
         carrying.carry_all(levels.stand, words, Decision.REVISED, **carried)  # type: ignore[arg-type]
-        steps.wait_again(levels.asked, Step.Again.RE_ASKED)
+        opening.wait_again(levels.asked, Step.Again.RE_ASKED)
     else:
         carrying.carry_all([*levels.stand, *levels.asked], words, Decision.EDITORIAL, **carried)  # type: ignore[arg-type]
 
@@ -332,13 +332,13 @@ def _go_on(revision: Revision, *, by: User, on: date, at: datetime) -> None:
     )
     if assignment is None:
         raise RuntimeError("a meeting's step has lain with somebody")
-    held, _worked = steps.read(run, assignment)
-    ahead = steps.ahead_of(run.agreement, held.waiting, held.approvers, on)
+    held, _worked = taking.read(run, assignment)
+    ahead = opening.ahead_of(run.agreement, held.waiting, held.approvers, on)
     if ahead.step is not None:
-        steps.open_next(held, ahead, by=by, on=on, at=at)
+        opening.open_next(held, ahead, by=by, on=on, at=at)
         deadlines.refresh_next_due(run.agreement)
         return
-    steps.skip(ahead, on=on, at=at, sha256=run.sha256)
+    opening.skip(ahead, on=on, at=at, sha256=run.sha256)
     lifecycle.move(
         run.agreement, "approve", by=by, on=on, at=at, facts=lambda _locked: steps.payload(held.step), text=run.text
     )

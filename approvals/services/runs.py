@@ -16,10 +16,10 @@ from agreements.services import access, deadlines, duties, lifecycle, notices, t
 from agreements.services.lifecycle import Moved
 from approvals import rules
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Revision, Run, Step, StepKind, StepSeat
-from approvals.services import carrying, party_committee, routing, steps, telling, topic_ends
+from approvals.services import carrying, opening, party_committee, routing, steps, taking, telling, topic_ends
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
-from approvals.services.steps import Closed, Held, Kind, Sheet
+from approvals.services.taking import Closed, Held, Kind, Sheet
 from core import clock
 from core.acts import permit
 from core.errors import BadInput, NotNow
@@ -108,8 +108,8 @@ def open_run(
         first.state, first.round = Step.State.DONE, 1
         first.save(update_fields=["state", "round"])
         carried = carrying.take_up(run, copied, way, on=on, at=at)
-        held = steps.read(run, assignment)[0]
-        steps.open_next(held, steps.ahead_of(locked, held.waiting, {}, on), by=by, on=on, at=at)
+        held = taking.read(run, assignment)[0]
+        opening.open_next(held, opening.ahead_of(locked, held.waiting, {}, on), by=by, on=on, at=at)
         party_committee.ask(locked, by=by, at=at)
         codes = [planned.code for planned in plan.steps]
         kept = {"run": run.public_id, "forum": run.forum, "steps": codes}
@@ -178,11 +178,11 @@ def decide(
     decide; BadInput for words that are missing; NotNow while somebody signs before. Second caller: NotNow, told who
     decided and when.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     opinion = opinion.strip()
     _must_be_sound(verdict, opinion)
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by, text_sha256=text_sha256)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by, text_sha256=text_sha256)
         settle(held, by=by, verdict=verdict, opinion=opinion, to=to, way=way, on=on, at=at)
     return held.run
 
@@ -275,11 +275,11 @@ def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on
         steps.act(held, code, by=by, opinion=opinion, payload=facts(agreement), on=on, at=at)
         deadlines.refresh_next_due(agreement)
         return
-    ahead = steps.ahead_of(agreement, held.waiting, held.approvers, on)
+    ahead = opening.ahead_of(agreement, held.waiting, held.approvers, on)
     skipped = {"skipped": [step.code for step, _post, _user in ahead.skipped]} if ahead.skipped else {}
     if ahead.step is None:
         # The door asks whether any step still waits, so the skips are written before it.
-        steps.skip(ahead, on=on, at=at, sha256=sha256)
+        opening.skip(ahead, on=on, at=at, sha256=sha256)
         lifecycle.move(
             agreement,
             "approve",
@@ -293,7 +293,7 @@ def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on
         return
     kept = {**facts(agreement), **skipped, "next": ahead.step.code}
     steps.act(held, code, by=by, opinion=opinion, payload=kept, on=on, at=at)
-    steps.open_next(held, ahead, by=by, on=on, at=at)
+    opening.open_next(held, ahead, by=by, on=on, at=at)
     deadlines.refresh_next_due(agreement)
 
 
@@ -367,13 +367,13 @@ def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
     Raises Refused for who has approved this text on another step while another holder of the post may decide.
     """
     run = assignment.step.run
-    held, worked = steps.read(run, assignment, by)
+    held, worked = taking.read(run, assignment, by)
     held.verdict = permit(rules.may_decide_on(by, run.agreement, assignment.post, worked=worked))
-    steps.must_not_repeat(held, by)
+    taking.must_not_repeat(held, by)
     approvers = held.approvers
     if held.step.kind == StepKind.SIGN and not held.step.redirected_because:
         approvers[by.pk] = held.verdict.capacity
-    return steps.ahead_of(run.agreement, held.waiting, approvers, clock.today()).step
+    return opening.ahead_of(run.agreement, held.waiting, approvers, clock.today()).step
 
 
 def waiting(run: Run) -> list[Step]:
@@ -399,7 +399,7 @@ def end_run(agreement: Agreement, moved: Moved) -> None:
     Assignment.objects.filter(step__run=run, closed_at=None).update(
         closed_at=moved.at, closed_because=Closed.RETURNED if run.state == Run.State.RETURNED else Closed.ENDED
     )
-    Revision.objects.filter(run=run, state__in=steps.OPEN_REVISION).update(
+    Revision.objects.filter(run=run, state__in=taking.OPEN_REVISION).update(
         state=Revision.State.ENDED, closed_at=moved.at
     )
     Pause.objects.filter(run=run, closed_at=None).update(
@@ -435,7 +435,7 @@ def _must_be_possible(held: Held, verdict: str, opinion: str, *, by: User) -> No
         raise NotNow(_("This step is decided in a meeting: record its minutes."), "§3.4", code="meeting_needed")
     if kind == Kind.ADVICE:
         raise NotNow(_("You were asked for advice: give it; the step is decided by who asked."), "§3.4", code="advice")
-    steps.must_not_repeat(held, by)
+    taking.must_not_repeat(held, by)
     if verdict == Verdict.SEND_BACK:
         if kind not in (Kind.HOST, Kind.SEAT):
             raise NotNow(
@@ -472,7 +472,7 @@ def _return_to(held: Held, target: Step, *, by: User, reason: str, write: Write,
     facts = {**write(held.agreement), "back_to": target.code, **_cancelled(others)}
     steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED, again=Step.Again.SENT_BACK, reason=reason)
     steps.act(held, "return_to_step", by=by, opinion=reason, payload=facts, on=on, at=at)
-    steps.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=returner)
+    opening.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=returner)
     telling.not_asked(held.agreement, others, by=by, reason=reason)
     deadlines.refresh_next_due(held.agreement)
 
@@ -518,7 +518,7 @@ def _resubmit(held: Held, way: str) -> dict[str, Any]:
     ]
     if way == STRAIGHT:
         between = [other for other in between if held.lost_its_ground(other)]
-    steps.wait_again(between, Step.Again.LEVEL_BY_LEVEL)
+    opening.wait_again(between, Step.Again.LEVEL_BY_LEVEL)
     return {"way": way, "straight_to": came_from.code, "between": [other.code for other in between]}
 
 
@@ -529,7 +529,7 @@ def _open_after(held: Held, *, by: User, on: date, at: datetime) -> None:
     for row in Assignment.objects.filter(pk__in=due).select_related("post__unit") if due else ():
         row.opened_at = at
         row.save(update_fields=["opened_at"])
-        steps.put_on_desk(held.agreement, row, held.step, by=by, on=on, at=at)
+        opening.put_on_desk(held.agreement, row, held.step, by=by, on=on, at=at)
 
 
 def _ask_host_again(held: Held, *, by: User, reason: str, on: date, at: datetime) -> None:
@@ -537,7 +537,7 @@ def _ask_host_again(held: Held, *, by: User, reason: str, on: date, at: datetime
     signed already, and nobody's disagreement passes unseen."""
     of_line = [one for one in held.round if one.kind == Kind.HOST and held.line(one) == held.line(held.sheet)]
     last = Assignment.objects.select_related("post__unit").get(pk=max(one.pk for one in of_line))
-    steps.assign(
+    opening.assign(
         held.agreement,
         held.step,
         last.post,

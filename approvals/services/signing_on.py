@@ -14,8 +14,8 @@ from agreements.models import Agreement
 from agreements.services import access, deadlines, lifecycle, notices
 from approvals import act_rules
 from approvals.models import Assignment, Decision
-from approvals.services import choosing, runs, steps
-from approvals.services.steps import Closed, Held, Kind
+from approvals.services import choosing, opening, runs, second_caller, steps, taking
+from approvals.services.taking import Closed, Held, Kind
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
 
@@ -42,19 +42,19 @@ def add(
     which nobody free can act, or that approved the text already; NotNow on a meeting's step, once the step is settled,
     or for a post that is asked already. Second caller: NotNow, told who acted.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = _reason(reason)
     if place not in PLACES:
         raise BadInput(_("Choose where the signature stands: before, beside or after."), "§3.4")
     posts = list({post.pk: post for post in posts}.values())
-    with steps.one_effect(assignment):
+    with taking.one_effect(assignment):
         held = _deciding(assignment, by)
         choosing.must_be_askable(held, posts, on)
         added = []
         for post in posts:
             access.grant(held.agreement, "approval", post=post)
             later = place == Kind.AFTER
-            row = steps.assign(
+            row = opening.assign(
                 held.agreement,
                 held.step,
                 post,
@@ -80,9 +80,9 @@ def remove(
     is asked, the step closes. Who was asked is told. Raises Refused for anyone else; BadInput without a reason; NotNow
     for a configured part, and for one who has acted. Second caller: NotNow, told who acted.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = _reason(reason)
-    with steps.one_effect(signer):
+    with taking.one_effect(signer):
         lifecycle.lock(signer.step.run.agreement)
         signer.refresh_from_db(fields=["closed_at", "closed_because"])
         if signer.kind in DECIDING:
@@ -93,14 +93,14 @@ def remove(
         if asker is None:
             raise RuntimeError("whoever was added has a host")
         asker.step = signer.step
-        held, worked = steps.read(signer.step.run, asker, by)
+        held, worked = taking.read(signer.step.run, asker, by)
         verdict = act_rules.may_remove_asked_by(by, held.agreement, asker.post, worked=worked)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
         held.verdict = verdict
         mine = next(sheet for sheet in held.sheets[held.step.pk] if sheet.pk == signer.pk)
         if mine.closed or held.run.state != held.run.State.OPEN:
-            raise steps.settled(signer)
+            raise second_caller.settled(signer)
         _in_time(held)
 
         def write(_locked: Agreement) -> dict[str, Any]:
@@ -123,10 +123,10 @@ def reassign(
     may not have it; NotNow for a meeting's step, and for a post that is or was asked on the step: nothing goes back and
     forth. Second caller: NotNow, told who acted.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = _reason(reason)
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by)
         _not_in_a_meeting(held)
         choosing.must_decide_on_the_route(held, post)
         choosing.must_be_askable(held, [post], on)
@@ -153,7 +153,7 @@ def move_to(held: Held, post: Post, *, by: User, reason: str, on: date, at: date
     if old.kind == Kind.HOST:
         step.post = post
         step.save(update_fields=["post"])
-    return steps.assign(
+    return opening.assign(
         held.agreement, step, post, old.kind, by=by, on=on, at=at, parent=old, reason=reason, came_from=old.came_from
     )
 
@@ -172,9 +172,9 @@ def ask_advice(
     Whoever has an assignment may ask; a reason is welcome, not required. Raises Refused for anyone else, BadInput for a
     post from which nobody free can act, NotNow for one that is asked already, or once the step is settled.
     """
-    on, at = steps.today(on, at)
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by)
+    on, at = taking.today(on, at)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by)
         if assignment.kind == Kind.ADVICE:
             raise NotNow(_("You were asked for advice yourself: answer, or pass it on."), "§3.4", code="advice")
         posts = list({post.pk: post for post in posts}.values())
@@ -183,7 +183,7 @@ def ask_advice(
         for post in posts:
             access.grant(held.agreement, "approval", post=post)
             asked.append(
-                steps.assign(
+                opening.assign(
                     held.agreement,
                     held.step,
                     post,
@@ -213,11 +213,11 @@ def advise(
     Raises Refused for anyone but a holder of the post who did not work on the case; BadInput without words; NotNow
     where no advice was asked, or on another text. Second caller: NotNow, told who advised and when.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     if not opinion.strip():
         raise BadInput(_("Write your advice."), "§3.4")
-    with steps.one_effect(assignment):
-        held = steps.taken(assignment, by=by, text_sha256=text_sha256)
+    with taking.one_effect(assignment):
+        held = taking.taken(assignment, by=by, text_sha256=text_sha256)
         if assignment.kind != Kind.ADVICE:
             raise NotNow(_("This step is yours to decide, not to advise on."), "§3.4", code="no_advice")
         decision = steps.write(
@@ -242,7 +242,7 @@ def advise(
 
 
 def _deciding(assignment: Assignment, by: User) -> Held:
-    held = steps.taken(assignment, by=by)
+    held = taking.taken(assignment, by=by)
     _not_in_a_meeting(held)
     if assignment.kind not in DECIDING:
         raise NotNow(

@@ -10,7 +10,7 @@ from agreements.services import notices
 from agreements.services.drafting import tell_everyone_who_acted
 from agreements.services.lifecycle import Moved
 from approvals.models import Assignment, Run
-from approvals.services.steps import Closed, Sheet
+from approvals.services.taking import Closed, Sheet
 
 NOT_ASKED, TAKEN_BACK, RUN_ENDED = "step_not_asked", "step_taken_back", "run_terminated"
 

@@ -13,7 +13,7 @@ from agreements.models import Agreement
 from agreements.services import lifecycle
 from approvals import run_rules
 from approvals.models import Run
-from approvals.services import steps
+from approvals.services import second_caller, steps, taking
 from core.errors import BadInput, Refused
 from core.verdicts import Denied
 
@@ -25,7 +25,7 @@ def end(run: Run, *, by: User, reason: str, on: date | None = None, at: datetime
     who acted or was asked is told. Raises BadInput without a reason, Refused for anyone else. Second caller: NotNow,
     told who acted and when.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     reason = reason.strip()
     if not reason:
         raise BadInput(_("Say why the approval ends: everybody who acted or was asked is told."), "§3.4")
@@ -34,16 +34,16 @@ def end(run: Run, *, by: User, reason: str, on: date | None = None, at: datetime
         lifecycle.lock(agreement)
         run.refresh_from_db(fields=["state"])
         if run.state != Run.State.OPEN:
-            raise steps.run_ended(run)
+            raise second_caller.run_ended(run)
         verdict = run_rules.may_end_run(by, agreement)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
 
         def facts(_locked: Agreement) -> dict[str, Any]:
-            host = steps.hosts(run).first()
+            host = taking.hosts(run).first()
             if host is None:
                 return {"run": run.public_id}
-            held = steps.read(run, host)[0]
+            held = taking.read(run, host)[0]
             asked = [sheet for sheet in held.sheets[held.step.pk] if sheet.is_open]
             return {**steps.payload(held.step), "not_asked": steps.titles(asked)}
 

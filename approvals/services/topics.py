@@ -12,7 +12,7 @@ from accounts.models import Unit, User
 from agreements.services import lifecycle
 from approvals import rules, topic_facts
 from approvals.models import Assignment, Meeting, Topic
-from approvals.services import steps, topic_ends
+from approvals.services import opening, second_caller, taking, topic_ends
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
@@ -34,7 +34,7 @@ def draft_statement(assignment: Assignment) -> str:
 
 @transaction.atomic
 def _make(assignment: Assignment, *, by: User, statement: str, presenter: Unit, at: datetime) -> Topic:
-    held = steps.taken(assignment, by=by)
+    held = taking.taken(assignment, by=by)
     step, run = held.step, held.run
     if not step.is_meeting:
         raise NotNow(_("This step is signed, not decided in a meeting."), ARTICLE, code="no_meeting")
@@ -97,7 +97,7 @@ def there_is_one(assignment: Assignment) -> NotNow:
     """Return the error for a second topic of one step, naming who made the first and when."""
     topic = topic_ends.live(assignment.step)
     if topic is None:
-        return steps.settled(assignment)
+        return second_caller.settled(assignment)
     return NotNow(
         _("%(who)s has made the topic already, on %(when)s.")
         % {
@@ -230,8 +230,8 @@ def withdraw(topic: Topic, *, by: User, reason: str, at: datetime | None = None)
 
 
 def _wait_by_own_limit(topic: Topic, *, by: User, at: datetime) -> None:
-    if (row := steps.hosts(topic.run).filter(step=topic.step).first()) is not None:
-        steps.put_on_desk(topic.agreement, row, topic.step, by=by, on=clock.today(at), at=at, fresh=False)
+    if (row := taking.hosts(topic.run).filter(step=topic.step).first()) is not None:
+        opening.put_on_desk(topic.agreement, row, topic.step, by=by, on=clock.today(at), at=at, fresh=False)
 
 
 def tell(topic: Topic, code: str, *, by: User, post: str, at: datetime, comment: str = "", **more: object) -> None:

@@ -14,7 +14,7 @@ from agreements.models import Deadline
 from agreements.services import calendar, lifecycle, notices
 from approvals import act_rules
 from approvals.models import Assignment, Run, Step, Urge
-from approvals.services import steps
+from approvals.services import steps, taking
 from core.errors import NotNow, Refused
 from core.verdicts import Denied
 
@@ -27,7 +27,7 @@ def urge(run: Run, *, by: User, text: str = "", on: date | None = None, at: date
     NotNow when nothing lies with anybody else, and, with the day on which it is possible again, when all were urged.
     Second caller: NotNow, told who urged.
     """
-    on, at = steps.today(on, at)
+    on, at = taking.today(on, at)
     agreement = run.agreement
     with transaction.atomic():
         lifecycle.lock(agreement)

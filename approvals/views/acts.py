@@ -11,7 +11,7 @@ from agreements.models import Agreement
 from approvals import acts, pages
 from approvals.acts import Act, Subject
 from approvals.models import Assignment, Run
-from approvals.services import steps
+from approvals.services import second_caller
 from core.acts import attempt, permit, status_of, too_late
 
 
@@ -53,7 +53,7 @@ def _carry_out(request, act: Act, subject: Subject, agreement: Agreement) -> Htt
     form = act.bind(request, subject, request.user)
     told: list[object] = []
     if form.is_bound and not form.is_valid():
-        if refusal := steps.late(subject):
+        if refusal := second_caller.late(subject):
             too_late(form, refusal)
     elif form.is_bound and attempt(form, lambda: told.append(act.carry_out(subject, request.user, form.cleaned_data))):
         messages.success(request, pages.after_act(agreement, request.user, str(told[0])))

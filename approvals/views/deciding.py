@@ -15,7 +15,7 @@ from agreements.services import lifecycle
 from approvals import deciding, pages, queue, reminders, revision_pages, rules
 from approvals.forms import DecisionForm
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
-from approvals.services import copying, phrases, reviewing, runs, seeing, steps, topic_ends
+from approvals.services import copying, phrases, reviewing, runs, second_caller, seeing, topic_ends
 from core.acts import attempt, permit, status_of, too_late
 from core.verdicts import Denied
 
@@ -55,7 +55,7 @@ def decide(request, public_id: str) -> HttpResponse:
     choices = deciding.choices(assignment, request.user, verdict)
     form = _form(request, assignment, choices)
     if form.is_bound and not form.is_valid():
-        if refusal := steps.late(assignment):
+        if refusal := second_caller.late(assignment):
             too_late(form, refusal)
     elif form.is_bound and attempt(form, lambda: _carry_out(request, assignment, form)):
         return _go_on(request, assignment, form)

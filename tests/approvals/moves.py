@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Notice, ToDo
 from approvals.models import Assignment, Decision, Run, Step, StepKind, StepSeat
-from approvals.services import routing, runs, steps
+from approvals.services import opening, routing, runs
 from core import clock
 from records import outbox
 from records.models import Event
@@ -106,7 +106,7 @@ def add_signer(run: Run, kind: str, username: str, org: Organisation) -> Assignm
     """Let who has the open step add a signer, through the engine."""
     host = on_desk(run)
     post = org.users[username].holdings.get().post
-    return steps.assign(
+    return opening.assign(
         run.agreement,
         host.step,
         post,

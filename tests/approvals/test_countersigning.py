@@ -14,7 +14,7 @@ from accounts.posts import post_in
 from agreements.models import Agreement, Station
 from approvals.models import Assignment, Run, Step, StepSeat
 from approvals.services import signing_on, steps
-from approvals.services.steps import Held, Sheet
+from approvals.services.taking import Held, Sheet
 from tests.approvals.others import decide, desks, head_of, lying, newest
 from tests.factories import Organisation, fresh, make_agreement, make_user
 from tests.factories_approvals import open_run, pass_step

@@ -16,7 +16,7 @@ from agreements.services import access, drafting
 from approvals import acts
 from approvals.acts import Act, ActForm
 from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
-from approvals.services import runs, steps
+from approvals.services import opening, runs
 from core import clock
 from core.verdicts import Allowed
 from tests.factories import Organisation, fresh, make_agreement, write_text
@@ -64,7 +64,7 @@ def sent(run: Run, verdict: str, **more: str) -> dict[str, str]:
 
 def add_signer(assignment: Assignment, org: Organisation, kind: str, reason: str = "请会签") -> Assignment:
     agreement = assignment.step.run.agreement
-    return steps.assign(
+    return opening.assign(
         agreement,
         assignment.step,
         org.post("legal"),

@@ -10,7 +10,18 @@ from agreements.models import Agreement, Deadline, Station, ToDo
 from agreements.services import access, drafting, opinions
 from approvals import blockers
 from approvals.models import Attendance, EntrustedOpinion, Meeting, MeetingResult, Revision, Run, Step, Topic
-from approvals.services import agenda, attendance, meetings, minutes, resolutions, runs, steps, topic_ends, topics
+from approvals.services import (
+    agenda,
+    attendance,
+    meetings,
+    minutes,
+    resolutions,
+    runs,
+    steps,
+    taking,
+    topic_ends,
+    topics,
+)
 from approvals.services.attendance import Part
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -587,7 +598,7 @@ class TestOtherWays:
         self, placed: Topic, agreement: Agreement, org: Organisation
     ) -> None:
         with transaction.atomic():
-            taken = steps.taken(open_assignment(agreement), by=office_of(org))
+            taken = taking.taken(open_assignment(agreement), by=office_of(org))
             steps.cancel_open(
                 taken, by=office_of(org), on=clock.today(), at=clock.now(), because="moved", to_wait=False
             )

@@ -11,7 +11,7 @@ from agreements.models import Agreement, PrintedDocument, Station
 from agreements.services import attachments
 from approvals import papers
 from approvals.models import Assignment, Confirmation, Decision, Recording, Run
-from approvals.services import runs, steps
+from approvals.services import opening, runs
 from core import clock
 from core.errors import NotNow
 from records import files
@@ -75,7 +75,7 @@ def test_minutes_report_and_conclusion_are_on_the_whole_sheet(agreement: Agreeme
 
 def added(assignment: Assignment, post: Post, kind: str, reason: str) -> Assignment:
     """Ask another post on the open step, as its host does."""
-    return steps.assign(
+    return opening.assign(
         assignment.step.run.agreement,
         assignment.step,
         post,

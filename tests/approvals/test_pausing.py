@@ -10,7 +10,7 @@ from agreements.models import Alarm, Deadline, Station, ToDo
 from agreements.services import clock as ticking
 from agreements.services import standing
 from approvals.models import Pause, Run
-from approvals.services import meeting_way, minutes, pausing, runs, steps, terminating
+from approvals.services import meeting_way, minutes, opening, pausing, runs, terminating
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
@@ -138,7 +138,7 @@ class TestPause:
         let_countersign(run, "secretary_general", org)
         act(run)
         first = on_desk(run, "legal")
-        steps.assign(
+        opening.assign(
             run.agreement,
             first.step,
             org.post("vice_mayor"),

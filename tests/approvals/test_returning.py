@@ -12,7 +12,7 @@ from agreements.models import Agreement, Alarm, Deadline, Notice, Station
 from agreements.services import clock as ticking
 from agreements.services import drafting, standing
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import copying, minutes, pausing, returning, runs
+from approvals.services import copying, minutes, opening, pausing, returning, runs, taking
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
@@ -296,12 +296,11 @@ class TestResubmit:
 
 def back_to_start(run: Run) -> None:
     """Open the waiting step of a run whose open one was changed into another kind."""
-    from approvals.services import steps
 
     first = Assignment.objects.filter(step__run=run).order_by("pk")[0]
-    held, _worked = steps.read(run, first)
-    ahead = steps.ahead_of(run.agreement, held.waiting, {}, clock.today())
-    steps.open_next(held, ahead, by=run.opened_by, on=clock.today(), at=clock.now())
+    held, _worked = taking.read(run, first)
+    ahead = opening.ahead_of(run.agreement, held.waiting, {}, clock.today())
+    opening.open_next(held, ahead, by=run.opened_by, on=clock.today(), at=clock.now())
 
 
 class TestNestedReturns:
