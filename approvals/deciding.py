@@ -12,7 +12,7 @@ from agreements.pages import holder_names
 from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
-from approvals.services import runs, second_caller, steps, taking
+from approvals.services import runs, second_caller, steps, taking, ways
 from approvals.services.taking import Kind
 from approvals.written import COUNTERSIGNS, capacity_word
 from core.verdicts import Allowed
@@ -130,21 +130,21 @@ def _names(ids: list[int]) -> list[str]:
 
 def _ways(assignment: Assignment) -> list[Way]:
     """Return how a text that was sent back to this step may go on, each with what it means."""
-    allowed = runs.ways(assignment)
+    allowed = ways.of(assignment)
     if not allowed or assignment.came_from is None:
         return []
     words = {"step": assignment.came_from.label}
     found = {
-        runs.STRAIGHT: Way(
-            runs.STRAIGHT,
+        Decision.STRAIGHT: Way(
+            Decision.STRAIGHT,
             _("Straight to who sent it back: %(step)s") % words,
             _("The text is the one that was sent back; the levels between have approved it and are not asked again."),
         ),
-        runs.LEVEL_BY_LEVEL: Way(
-            runs.LEVEL_BY_LEVEL,
+        Decision.LEVEL_BY_LEVEL: Way(
+            Decision.LEVEL_BY_LEVEL,
             _("Level by level"),
             _("Every step from here on decides again.")
-            if runs.STRAIGHT in allowed
+            if Decision.STRAIGHT in allowed
             else _("The text has changed since it was sent back, so every step from here on decides again."),
         ),
     }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agreements import events, verbs
 from agreements import rules as agreement_rules
@@ -27,19 +25,16 @@ from approvals import (
     route_papers,
     rules,
     run_rules,
+    run_words,
 )
 from approvals.models import (
     Assignment,
     CompletenessCheck,
-    Decision,
     LegalReview,
-    MeetingResult,
     PartyCommitteeReport,
     Step,
     Supplement,
 )
-from approvals.models.route import MEETING
-from approvals.models.run import StepKind, name_of
 from approvals.operations import copying, intervening, recording, signing_on, urging
 from approvals.operations import meeting_way as meeting_acts
 from approvals.operations import pausing as pausing_acts
@@ -51,25 +46,6 @@ from approvals.services.review.common import open_supplement
 from core import panels
 from core import sync as regulation_sync
 from core.panels import Panel
-from core.wording import say
-from regulation.records import Forum, Submitter, Text
-from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
-from regulation.routes import FORUMS, SUBMITTERS
-
-ROUTE_FIELDS = {
-    "role": gettext_lazy("what the step does"),
-    "condition": gettext_lazy("condition"),
-    "codes": gettext_lazy("condition"),
-    "amount": gettext_lazy("amount"),
-    "article": gettext_lazy("paper it rests on"),
-    "seats": gettext_lazy("who countersigns"),
-    "pass_rule": gettext_lazy("when it has passed"),
-    "ratio": gettext_lazy("share that agrees"),
-    "workdays": gettext_lazy("limit in working days"),
-    "on_disagree": gettext_lazy("what a disagreement does"),
-    "order": gettext_lazy("place on the route"),
-}
-"""What of a step an event compares, in words."""
 
 
 def register() -> None:
@@ -360,36 +336,36 @@ def _events() -> None:
         ("look_at_kept", gettext_lazy("looked at wordings kept against the screening"), review_words.excerpts),
         ("answer_findings", gettext_lazy("answered findings of the review"), review_words.answers),
         ("judge_finding", gettext_lazy("judged the answer to a finding"), review_words.judgement),
-        ("review_points", gettext_lazy("recorded points of the review"), _points),
-        ("close_review", gettext_lazy("closed the legal review"), _conclusion),
-        ("send_back_from_review", gettext_lazy("sent the text back from review"), _conclusion),
-        ("open_approval", gettext_lazy("presented the agreement for approval"), _forum),
-        ("approve_step", gettext_lazy("approved the step"), _step),
-        ("approve_part", gettext_lazy("approved; others on the step still decide"), _step),
-        ("disagree", gettext_lazy("disagreed"), _step),
-        ("return_to_step", gettext_lazy("sent the text back to a passed step"), _step),
-        ("present_again", gettext_lazy("presented the agreement again"), _step),
-        ("take_back", gettext_lazy("took the own decision back"), _step),
-        ("terminate_run", gettext_lazy("ended the approval"), _step),
-        ("take_to_meeting", gettext_lazy("took the matter to a meeting"), _step),
-        ("back_to_sign_off", gettext_lazy("took the matter back to sign-off"), _step),
-        ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), _step),
-        ("meeting_withdrawn", gettext_lazy("recorded that the topic was withdrawn at the meeting"), _step),
-        ("approve", gettext_lazy("approved; the agreement can be signed"), _step),
-        ("send_back_from_approval", gettext_lazy("sent the text back from approval"), _step),
-        (redirecting.REDIRECT, gettext_lazy("moved the step to the General Office"), _step),
-        ("route_step_added", gettext_lazy("put a step on the route"), _route_step),
-        ("route_step_changed", gettext_lazy("changed a step of the route"), _route_step),
-        ("route_step_retired", gettext_lazy("took a step off the route"), _route_step),
-        ("forum_rule_added", gettext_lazy("put a rule about meetings in use"), _forum),
-        ("forum_rule_retired", gettext_lazy("took a rule about meetings out of use"), _forum),
+        ("review_points", gettext_lazy("recorded points of the review"), run_words.points),
+        ("close_review", gettext_lazy("closed the legal review"), run_words.conclusion),
+        ("send_back_from_review", gettext_lazy("sent the text back from review"), run_words.conclusion),
+        ("open_approval", gettext_lazy("presented the agreement for approval"), run_words.forum),
+        ("approve_step", gettext_lazy("approved the step"), run_words.step),
+        ("approve_part", gettext_lazy("approved; others on the step still decide"), run_words.step),
+        ("disagree", gettext_lazy("disagreed"), run_words.step),
+        ("return_to_step", gettext_lazy("sent the text back to a passed step"), run_words.step),
+        ("present_again", gettext_lazy("presented the agreement again"), run_words.step),
+        ("take_back", gettext_lazy("took the own decision back"), run_words.step),
+        ("terminate_run", gettext_lazy("ended the approval"), run_words.step),
+        ("take_to_meeting", gettext_lazy("took the matter to a meeting"), run_words.step),
+        ("back_to_sign_off", gettext_lazy("took the matter back to sign-off"), run_words.step),
+        ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), run_words.step),
+        ("meeting_withdrawn", gettext_lazy("recorded that the topic was withdrawn at the meeting"), run_words.step),
+        ("approve", gettext_lazy("approved; the agreement can be signed"), run_words.step),
+        ("send_back_from_approval", gettext_lazy("sent the text back from approval"), run_words.step),
+        (redirecting.REDIRECT, gettext_lazy("moved the step to the General Office"), run_words.step),
+        ("route_step_added", gettext_lazy("put a step on the route"), run_words.route_step),
+        ("route_step_changed", gettext_lazy("changed a step of the route"), run_words.route_step),
+        ("route_step_retired", gettext_lazy("took a step off the route"), run_words.route_step),
+        ("forum_rule_added", gettext_lazy("put a rule about meetings in use"), run_words.forum),
+        ("forum_rule_retired", gettext_lazy("took a rule about meetings out of use"), run_words.forum),
     ):
         events.register(code, label, detail)
     # Whoever acted before may still take the own act back after these: they settle nothing.
     for code, label, detail in (
-        ("party_report", gettext_lazy("recorded the report to the Party committee"), _report),
-        ("pause_run", gettext_lazy("paused the approval"), _step),
-        ("resume_run", gettext_lazy("let the approval go on"), _step),
+        ("party_report", gettext_lazy("recorded the report to the Party committee"), run_words.report),
+        ("pause_run", gettext_lazy("paused the approval"), run_words.step),
+        ("resume_run", gettext_lazy("let the approval go on"), run_words.step),
     ):
         events.register(code, label, detail, passive=True)
 
@@ -474,76 +450,3 @@ def _decision_url(agreement: Agreement) -> str:
     if assignment is None:
         return agreement.get_absolute_url()
     return reverse("approvals:decision-edit", args=[assignment.public_id])
-
-
-# ---------------------------------------------------------------------- what the trail adds from a payload
-
-
-def _points(payload: dict[str, Any]) -> str:
-    found = [say(REVIEW_POINTS[code].name) for code, finding in payload["points"].items() if finding]
-    if not found:
-        return _("nothing found on %(count)s point(s)") % {"count": len(payload["points"])}
-    return _("findings on: %(points)s") % {"points": ", ".join(found)}
-
-
-def _conclusion(payload: dict[str, Any]) -> str:
-    code = payload.get("conclusion")
-    return say(REVIEW_CONCLUSIONS[code].name) if code else ""
-
-
-def _forum(payload: dict[str, Any]) -> str:
-    return say(FORUMS[Forum(payload["forum"])])
-
-
-def _step(payload: dict[str, Any]) -> str:
-    words = []
-    if "step" in payload:
-        own = payload.get("name")  # of a district or a department that signs in its own name
-        words.append(_("step: %(step)s") % {"step": say(Text(*own)) if own else name_of(payload["step"])})
-    if "minutes" in payload:
-        words.append(
-            _("minutes %(number)s of %(day)s: %(result)s")
-            % {
-                "number": payload["minutes"],
-                "day": payload["held_on"],
-                "result": MeetingResult.Result(payload["result"]).label,
-            }
-        )
-    if "principal" in payload:
-        words.append(_("recorded from a paper of %(name)s") % {"name": payload["principal"]})
-    if "back_to" in payload:
-        words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
-    if "way" in payload:
-        words.append(_way(payload))
-    if "forum" in payload:
-        words.append(_("to: %(step)s") % {"step": name_of(payload["forum"])})
-    if "review_on" in payload:
-        words.append(_("looked at again on %(day)s") % {"day": payload["review_on"]})
-    if "from_step" in payload:
-        words.append(_("taken back from: %(step)s") % {"step": name_of(payload["from_step"])})
-    if payload.get("not_asked"):
-        names = pgettext("between names", ", ").join(payload["not_asked"])
-        words.append(_("not asked any more: %(posts)s") % {"posts": names})
-    if "redirected" in payload:
-        words.append(str(Step.Redirected(payload["redirected"]).label))
-    for code in payload.get("skipped", ()):
-        words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name_of(code)})
-    return "; ".join(words)
-
-
-def _route_step(payload: dict[str, Any]) -> str:
-    step = str(StepKind.MEETING.label) if payload["step"] == MEETING else name_of(payload["step"])
-    submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
-    names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
-    line = _("%(submitter)s: %(step)s") % {"submitter": submitter, "step": step}
-    return pgettext("between clauses", "; ").join([line, *dict.fromkeys(names)])
-
-
-def _way(payload: dict[str, Any]) -> str:
-    if payload["way"] == Decision.LEVEL_BY_LEVEL:
-        return _("submitted again level by level")
-    return _("submitted again straight to: %(step)s") % {"step": name_of(payload["straight_to"])}
-
-
-def _report(payload: dict[str, Any]) -> str:
-    return _("%(number)s of %(day)s") % {"number": payload["number"], "day": payload["reported_on"]}

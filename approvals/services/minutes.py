@@ -13,7 +13,7 @@ from accounts.models import User
 from agreements.models import Agreement, Attachment
 from agreements.services import attachments, deadlines
 from approvals.models import Assignment, Decision, MeetingResult, Run
-from approvals.services import opening, revising, runs, steps, taking, topic_ends
+from approvals.services import opening, revising, settling, steps, taking, topic_ends
 from core.errors import BadInput, NotNow
 
 Result = MeetingResult.Result
@@ -89,12 +89,12 @@ def record(
             return {**steps.payload(step), "minutes": row.minutes_number, "held_on": held_on, "result": result}
 
         if result == Result.REJECTED:
-            runs.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
+            settling.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
         elif result in (Result.PASSED, Result.IN_PRINCIPLE):
             # The revision is ordered by what is written; whoever opens the next step must know of it before.
             held.is_revised = held.is_revised or result == Result.IN_PRINCIPLE
             held.note(Decision.Verdict.APPROVE, by)
-            runs.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
+            settling.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
         else:
             agreement = held.agreement
             steps.act(held, WAITS[Result(result)], by=by, opinion=opinion, payload=write(agreement), on=on, at=at)

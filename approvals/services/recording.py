@@ -16,7 +16,7 @@ from agreements.models import Agreement, Attachment
 from agreements.services import access, attachments, duties, lifecycle, notices
 from approvals import act_rules
 from approvals.models import Assignment, Confirmation, Decision, Recording, Run, Step
-from approvals.services import routing, runs, steps, taking
+from approvals.services import routing, settling, steps, taking
 from approvals.services.taking import Kind
 from core import clock
 from core.errors import BadInput, NotNow, Refused
@@ -63,7 +63,7 @@ def record(
         taking.must_not_repeat(held, principal)
         kept = attachments.attach(held.agreement, Attachment.Kind.INSTRUCTION, scan, by=by, subject_key=assignment.key)
         with lifecycle.acting(held.agreement, held.verdict):
-            runs.settle(
+            settling.settle(
                 held,
                 by=by,
                 verdict=verdict,

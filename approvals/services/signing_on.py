@@ -14,7 +14,7 @@ from agreements.models import Agreement
 from agreements.services import access, deadlines, lifecycle, notices
 from approvals import act_rules
 from approvals.models import Assignment, Decision
-from approvals.services import choosing, opening, runs, second_caller, steps, taking
+from approvals.services import choosing, opening, second_caller, settling, steps, taking
 from approvals.services.taking import Closed, Held, Kind
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
@@ -107,7 +107,7 @@ def remove(
             steps.release(held, [mine], by=by, on=on, at=at, because=Closed.REMOVED)
             return {**steps.payload(held.step), "posts": [signer.post.title]}
 
-        runs.go_on_without(held, "remove_signer", by=by, reason=reason, write=write, on=on, at=at)
+        settling.go_on_without(held, "remove_signer", by=by, reason=reason, write=write, on=on, at=at)
     signer.refresh_from_db(fields=["closed_at", "closed_because"])
     return signer
 

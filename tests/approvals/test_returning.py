@@ -12,7 +12,7 @@ from agreements.models import Agreement, Alarm, Deadline, Notice, Station
 from agreements.services import clock as ticking
 from agreements.services import drafting, standing
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import copying, minutes, opening, pausing, returning, runs, taking
+from approvals.services import copying, minutes, opening, pausing, returning, runs, taking, ways
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
@@ -193,7 +193,7 @@ class TestResubmit:
     def test_straight_to_who_sent_it_back_nobody_between_is_asked(self, run: Run) -> None:
         pass_until(run, EXECUTIVE)
         back(run, DEPUTY)
-        assert runs.ways(on_desk(run)) == ["straight", "level"]
+        assert ways.of(on_desk(run)) == ["straight", "level"]
         act(run, way="straight")
         assert now_open(run) == EXECUTIVE
         assert (newest(run).payload["way"], newest(run).payload["between"]) == ("straight", [])
@@ -249,7 +249,7 @@ class TestResubmit:
         pass_until(run, EXECUTIVE)
         back(run, DEPUTY)
         change_the_text(run)
-        assert runs.ways(on_desk(run)) == ["level"]
+        assert ways.of(on_desk(run)) == ["level"]
         with pytest.raises(NotNow) as refusal:
             act(run, way="straight")
         assert refusal.value.code == "text_changed"
@@ -264,7 +264,7 @@ class TestResubmit:
             act(run, way="sideways")
 
     def test_a_step_reached_in_order_has_no_way_to_choose(self, run: Run) -> None:
-        assert runs.ways(on_desk(run)) == []
+        assert ways.of(on_desk(run)) == []
         act(run, way="level")
         assert "way" not in newest(run).payload
 
@@ -310,7 +310,7 @@ class TestNestedReturns:
         back(run, DEPUTY)
         act(run, way="straight")
         assert now_open(run) == SECRETARY
-        assert runs.ways(on_desk(run)) == ["straight", "level"]
+        assert ways.of(on_desk(run)) == ["straight", "level"]
         act(run, way="straight")
         assert now_open(run) == EXECUTIVE
 
@@ -467,7 +467,7 @@ class TestTakeBack:
         assert states(run)[VICE] == "waiting"
         self.take(run, org.deputy_secretary_general)
         assert (states(run)[SECRETARY], states(run)[VICE], now_open(run)) == ("done", "done", DEPUTY)
-        assert runs.ways(on_desk(run)) == ["straight", "level"]
+        assert ways.of(on_desk(run)) == ["straight", "level"]
         act(run, way="straight")
         assert now_open(run) == EXECUTIVE
 

@@ -1,0 +1,112 @@
+"""How acts of the approval read in the trail: what a line adds from its payload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from approvals.models import (
+    Decision,
+    MeetingResult,
+    Step,
+)
+from approvals.models.route import MEETING
+from approvals.models.run import StepKind, name_of
+from core.wording import say
+from regulation.records import Forum, Submitter, Text
+from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
+from regulation.routes import FORUMS, SUBMITTERS
+
+ROUTE_FIELDS = {
+    "role": gettext_lazy("what the step does"),
+    "condition": gettext_lazy("condition"),
+    "codes": gettext_lazy("condition"),
+    "amount": gettext_lazy("amount"),
+    "article": gettext_lazy("paper it rests on"),
+    "seats": gettext_lazy("who countersigns"),
+    "pass_rule": gettext_lazy("when it has passed"),
+    "ratio": gettext_lazy("share that agrees"),
+    "workdays": gettext_lazy("limit in working days"),
+    "on_disagree": gettext_lazy("what a disagreement does"),
+    "order": gettext_lazy("place on the route"),
+}
+"""What of a step an event compares, in words."""
+
+
+def points(payload: dict[str, Any]) -> str:
+    """Name the points of a review that have findings."""
+    found = [say(REVIEW_POINTS[code].name) for code, finding in payload["points"].items() if finding]
+    if not found:
+        return _("nothing found on %(count)s point(s)") % {"count": len(payload["points"])}
+    return _("findings on: %(points)s") % {"points": ", ".join(found)}
+
+
+def conclusion(payload: dict[str, Any]) -> str:
+    """Name the conclusion of a review (§3.3)."""
+    code = payload.get("conclusion")
+    return say(REVIEW_CONCLUSIONS[code].name) if code else ""
+
+
+def forum(payload: dict[str, Any]) -> str:
+    """Name the forum that decides (§3.4)."""
+    return say(FORUMS[Forum(payload["forum"])])
+
+
+def step(payload: dict[str, Any]) -> str:
+    """Say which step it was, where it goes, who is not asked any more, and what rule passed over whom."""
+    words = []
+    if "step" in payload:
+        own = payload.get("name")  # of a district or a department that signs in its own name
+        words.append(_("step: %(step)s") % {"step": say(Text(*own)) if own else name_of(payload["step"])})
+    if "minutes" in payload:
+        words.append(
+            _("minutes %(number)s of %(day)s: %(result)s")
+            % {
+                "number": payload["minutes"],
+                "day": payload["held_on"],
+                "result": MeetingResult.Result(payload["result"]).label,
+            }
+        )
+    if "principal" in payload:
+        words.append(_("recorded from a paper of %(name)s") % {"name": payload["principal"]})
+    if "back_to" in payload:
+        words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
+    if "way" in payload:
+        words.append(way(payload))
+    if "forum" in payload:
+        words.append(_("to: %(step)s") % {"step": name_of(payload["forum"])})
+    if "review_on" in payload:
+        words.append(_("looked at again on %(day)s") % {"day": payload["review_on"]})
+    if "from_step" in payload:
+        words.append(_("taken back from: %(step)s") % {"step": name_of(payload["from_step"])})
+    if payload.get("not_asked"):
+        names = pgettext("between names", ", ").join(payload["not_asked"])
+        words.append(_("not asked any more: %(posts)s") % {"posts": names})
+    if "redirected" in payload:
+        words.append(str(Step.Redirected(payload["redirected"]).label))
+    for code in payload.get("skipped", ()):
+        words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name_of(code)})
+    return "; ".join(words)
+
+
+def route_step(payload: dict[str, Any]) -> str:
+    """Say which step of whose route was changed, and in what."""
+    step = str(StepKind.MEETING.label) if payload["step"] == MEETING else name_of(payload["step"])
+    submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
+    names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
+    line = _("%(submitter)s: %(step)s") % {"submitter": submitter, "step": step}
+    return pgettext("between clauses", "; ").join([line, *dict.fromkeys(names)])
+
+
+def way(payload: dict[str, Any]) -> str:
+    """Say how a text that was sent back went on."""
+    if payload["way"] == Decision.LEVEL_BY_LEVEL:
+        return _("submitted again level by level")
+    return _("submitted again straight to: %(step)s") % {"step": name_of(payload["straight_to"])}
+
+
+def report(payload: dict[str, Any]) -> str:
+    """Say number and day of the report to the Party committee."""
+    return _("%(number)s of %(day)s") % {"number": payload["number"], "day": payload["reported_on"]}
