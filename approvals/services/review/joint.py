@@ -87,7 +87,10 @@ def _row_for(review: LegalReview, unit: Unit, reason: str) -> JointReview:
 def asked_already(row: JointReview) -> str:
     """Say to who asks a unit a second time that nobody is asked twice in a round, how the unit stands, and what may be
     done instead."""
-    facts = {"unit": row.unit.name if row.unit else row.topic_label, "day": row.due_on.isoformat() if row.due_on else ""}
+    facts = {
+        "unit": row.unit.name if row.unit else row.topic_label,
+        "day": row.due_on.isoformat() if row.due_on else "",
+    }
     if row.waits:
         return (
             _(
