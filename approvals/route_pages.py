@@ -11,12 +11,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import Post, User
+from accounts.posts import post_in, post_of
 from agreements import verbs
+from agreements.gaps import lies_with
 from agreements.models import Agreement, Station
 from agreements.pages import listed
+from agreements.rules import may_edit
 from agreements.services import calendar, deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
-from approvals.models.run import with_role
+from approvals.models.run import PRESENTS, with_role
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
@@ -219,6 +223,8 @@ class Phase:
     title: Wording
     gaps: list[Gap]
     is_next: bool
+    lies_with: str = ""
+    """With whom the gaps lie, said to a reader who does not mend them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +245,10 @@ _PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def phases(agreement: Agreement) -> list[Phase]:
-    """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first."""
+def phases(agreement: Agreement, user: User) -> list[Phase]:
+    """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first. The
+    places where the next act's gaps are mended are shown to who does that act or writes the text; others read with whom
+    it lies."""
     found: list[Phase] = []
     named: set[tuple[str, str]] = set()
     for code, stations in _PHASES:
@@ -250,8 +258,19 @@ def phases(agreement: Agreement) -> list[Phase]:
         is_next = lifecycle.is_time(agreement, verb)
         gaps = [gap for gap in verb.gaps(agreement) if (gap.code, str(gap.text)) not in named]
         named |= {(gap.code, str(gap.text)) for gap in gaps}
-        found.append(Phase(verb.label, gaps if is_next else [replace(gap, url="") for gap in gaps], is_next))
+        leads = is_next and bool(verb.may(user, agreement) or may_edit(user, agreement))
+        # A gap that knows who mends it asks for itself.
+        shown = [gap if leads or (is_next and gap.open_to) else replace(gap, url="") for gap in gaps]
+        told = ""
+        if is_next and gaps and not leads:
+            presents = code == "open_approval"
+            told = lies_with(post_of(agreement.authority, PRESENTS) if presents else _officer(agreement))
+        found.append(Phase(verb.label, shown, is_next, told))
     return found
+
+
+def _officer(agreement: Agreement) -> Post:
+    return post_in(agreement.lead_unit, "officer")
 
 
 def papers(agreement: Agreement, found: Way) -> list[Paper]:
