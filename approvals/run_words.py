@@ -31,6 +31,7 @@ ROUTE_FIELDS = {
     "workdays": gettext_lazy("limit in working days"),
     "on_disagree": gettext_lazy("what a disagreement does"),
     "order": gettext_lazy("place on the route"),
+    "forum": gettext_lazy("which meeting"),
 }
 """What of a step an event compares, in words."""
 
@@ -52,6 +53,12 @@ def conclusion(payload: dict[str, Any]) -> str:
 def forum(payload: dict[str, Any]) -> str:
     """Name the forum that decides (§3.4)."""
     return say(FORUMS[Forum(payload["forum"])])
+
+
+def forum_rule(payload: dict[str, Any]) -> str:
+    """Say which rule about meetings was changed, by its meeting, and in what."""
+    changed = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
+    return pgettext("between clauses", "; ").join([forum(payload), *dict.fromkeys(changed)])
 
 
 def step(payload: dict[str, Any]) -> str:

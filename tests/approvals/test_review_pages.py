@@ -168,7 +168,7 @@ class TestJoint:
         assert f"answers until {row.due_on}" in said
         assert "Leave it out here" in said
         assert "Select a valid choice" not in said
-        joint.answer(row, by=fresh(org.consulted), stance="no_objection", text_sha256=review.text.sha256)
+        joint.answer(row, by=fresh(org.consulted), text_sha256=review.text.sha256)
         assert "its answer is settled" in words(browser.post(address, data))
         lead = browser.post(address, {**data, "units": [str(review.agreement.lead_unit_id)]})
         assert "cannot be chosen any more" in words(lead)
