@@ -100,11 +100,13 @@ class PlaceForm(forms.Form):
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs=_SHORT),
-        help_text=_("Only after the cut-off: a deputy secretary-general or a leader above then consents."),
     )
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["late_reason"].help_text = _(
+            "Only after the cut-off: %(leader)s or a leader above then consents."
+        ) % {"leader": rules.first_leader(topic.agreement.authority)}
         self.offered = {
             row.public_id: row
             for row in Meeting.objects.filter(

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import User
+from accounts.models import SigningAuthority, User
 from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
@@ -120,11 +120,11 @@ def forum(run: Run) -> tuple[str, str]:
     return why.get("en" if reads_english() else "zh", ""), why.get("article", "")
 
 
-def planned_route(plan: Plan) -> list[RouteLine]:
+def planned_route(plan: Plan, authority: SigningAuthority) -> list[RouteLine]:
     """Return the way an agreement will take when it is presented now."""
     return [
         RouteLine(
-            label=step.label,
+            label=step.label_of(authority),
             people=pgettext("between names", ", ").join(str(one) for one in step.lies.acting),
             note="",
             state="is-now" if order == 0 else "",

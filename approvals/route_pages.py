@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Post, User
+from accounts.models import Post, SigningAuthority, User
 from accounts.posts import post_in, post_of
 from agreements import verbs
 from agreements.gaps import lies_with
@@ -20,7 +20,7 @@ from agreements.pages import listed
 from agreements.rules import may_edit
 from agreements.services import calendar, deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
-from approvals.models.run import PRESENTS, with_role
+from approvals.models.run import PRESENTS
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
@@ -29,7 +29,7 @@ from core import clock
 from core.verdicts import Gap, Wording
 from core.wording import say
 from regulation.conditions import Facts
-from regulation.records import AuthorityKind, Forum, Reason
+from regulation.records import Forum, Reason
 from regulation.routes import FORUMS, NatureNeeded
 from regulation.workdays import nth_workday
 
@@ -111,7 +111,6 @@ def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = 
         plan = routing.plan(agreement, day=day, facts=facts)
     except NatureNeeded:
         return None
-    own_names = agreement.authority.kind != AuthorityKind.MUNICIPAL
     usual = deadlines.setting(agreement, STEP_RULE).amount
     kept = calendar.in_use()
     lines: list[Line] = []
@@ -128,20 +127,20 @@ def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = 
                 total=total,
                 due_on=counted.day if counted else day,
                 provisional=bool(counted and counted.provisional),
-                own_names=own_names,
+                of=agreement.authority,
             )
         )
     return Way(plan, tuple(lines))
 
 
 def _line(
-    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, own_names: bool
+    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, of: SigningAuthority
 ) -> Line:
     reason = step.reason
     meeting = step.kind == StepKind.MEETING
     return Line(
         number=number,
-        label=with_role(step.own_post.name, step.role) if own_names and step.own_post else step.label,
+        label=step.label_of(of),
         kind=step.kind,
         people=""
         if step.kind == StepKind.COUNTERSIGN or meeting
