@@ -81,6 +81,8 @@ class Act:
     carry_out: Callable[[Any, User, dict[str, Any]], Wording]
     order: int
     offered: Callable[[User, Any], bool] = _always
+    after_the_end: bool = False
+    """Whether it is done on an approval that has ended."""
 
     def url(self, subject: Subject) -> str:
         """Return where the operation is carried out on a subject."""

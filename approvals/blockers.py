@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from django.db.models import Count
 from django.urls import reverse
@@ -208,13 +209,18 @@ def record_blockers(agreement: Agreement) -> Iterator[Gap]:
 
 def _objected(run: Run) -> Iterator[Gap]:
     for row in recording.objected(run):
-        yield Gap(
+        gap = Gap(
             _("The record of “%(step)s”, to which %(name)s objects")
             % {"step": row.decision.assignment.step.label, "name": row.principal.full_name},
             "§3.4",
             _("A record is not the leader's own act: the step is decided anew, or the leader confirms the record."),
             code="record_objected",
         )
+        if run.state == Run.State.PASSED:
+            url = reverse("approvals:run-act", args=[run.public_id, "reopen_approval"])
+            gap = replace(gap, url=url, action=_("Open the step again"))
+            gap = mended_by(gap, run.agreement, "reopen_approval", lambda: _office(run.agreement))
+        yield gap
 
 
 def record_advice(agreement: Agreement) -> Iterator[Gap]:

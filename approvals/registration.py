@@ -39,9 +39,21 @@ from approvals.models import (
 from approvals.operations import copying, intervening, recording, signing_on, urging
 from approvals.operations import meeting_way as meeting_acts
 from approvals.operations import pausing as pausing_acts
+from approvals.operations import reopening as reopening_acts
 from approvals.operations import returning as returning_acts
 from approvals.operations import terminating as terminating_acts
-from approvals.services import escalating, pausing, phrases, redirecting, reviewing, revising, runs, sync, telling
+from approvals.services import (
+    escalating,
+    pausing,
+    phrases,
+    redirecting,
+    reopening,
+    reviewing,
+    revising,
+    runs,
+    sync,
+    telling,
+)
 from approvals.services.review import findings
 from approvals.services.review.common import open_supplement
 from core import panels
@@ -83,7 +95,13 @@ def register() -> None:
         topic.register()
     notices.register("approved", lambda p: _("“%(title)s” has been approved and can be signed") % p)
     regulation_sync.register(sync.sync)
-    for act in (*returning_acts.ACTS, *terminating_acts.ACTS, *pausing_acts.ACTS, *meeting_acts.ACTS):
+    for act in (
+        *returning_acts.ACTS,
+        *terminating_acts.ACTS,
+        *reopening_acts.ACTS,
+        *pausing_acts.ACTS,
+        *meeting_acts.ACTS,
+    ):
         acts.register(act)
     _run_notices()
     clock.register("pauses", pausing.sweep)
@@ -207,6 +225,17 @@ def _verbs() -> None:
             main=False,
             offered=lambda agreement: False,  # an operation on the run offers it, with its form
             duties=[runs.end_run, drafting.enter_drafting, telling.run_ended],
+        ),
+        Verb(
+            reopening.VERB,
+            gettext_lazy("Open the step again"),
+            "§3.4",
+            rules.may_record_report,
+            reopening_acts.url_of,
+            58,
+            transition="reopen_approval",
+            offered=reopening.is_due,
+            duties=[reopening.tell],
         ),
         Verb(
             "party_report",
@@ -349,6 +378,7 @@ def _events() -> None:
         ("present_again", gettext_lazy("presented the agreement again"), run_words.step),
         ("take_back", gettext_lazy("took the own decision back"), run_words.step),
         ("terminate_run", gettext_lazy("ended the approval"), run_words.step),
+        (reopening.VERB, gettext_lazy("opened a step of the approval again"), run_words.step),
         ("take_to_meeting", gettext_lazy("took the matter to a meeting"), run_words.step),
         ("back_to_sign_off", gettext_lazy("took the matter back to sign-off"), run_words.step),
         ("meeting_deferred", gettext_lazy("recorded that the meeting deferred the matter"), run_words.step),
@@ -382,6 +412,15 @@ def _run_notices() -> None:
         (
             telling.TAKEN_BACK,
             lambda p: _("“%(title)s” no longer lies with you: %(who)s took the own decision back. %(comment)s") % p,
+        ),
+        (
+            reopening.TOLD,
+            lambda p: (
+                _(
+                    "%(who)s has opened a step of the approval of “%(title)s” again: %(comment)s It is not signed before."
+                )
+                % p
+            ),
         ),
         (
             telling.RUN_ENDED,

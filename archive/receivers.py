@@ -16,3 +16,5 @@ from archive.services import signing
 def arrange_signing(agreement: Agreement, moved: Moved, **_: Any) -> None:
     if moved.verb == "approve":
         signing.after_approval(agreement, moved)
+    if moved.verb == "reopen_approval":
+        signing.wait_for_approval(agreement, moved)

@@ -225,6 +225,11 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
         """§3.4 → §3.5: the last step has decided."""
         self.station_since = on
 
+    @transition(station, source=Station.SIGNING, target=Station.APPROVAL, conditions=[is_active])
+    def reopen_approval(self, *, on: date) -> None:
+        """§3.4: a leader objects to what was recorded in the leader's place; the step is decided anew."""
+        self.station_since = on
+
     @transition(
         station,
         source=[Station.LEGAL_REVIEW, Station.APPROVAL],

@@ -149,6 +149,7 @@ class Step(models.Model):
         RE_ASKED = "re_asked", _("asked again: the text has changed")
         SENT_BACK = "sent_back", _("sent the text back and sees it again")
         MEETING = "meeting", _("comes after the meeting it was taken to")
+        OBJECTED = "objected", _("its leader objected to the record")
 
     class Redirected(models.TextChoices):
         VACANT = "vacant", _("nobody holds this post, or nobody is in charge of the lead unit")

@@ -53,7 +53,7 @@ def _carry_out(request, act: Act, subject: Subject, agreement: Agreement) -> Htt
     form = act.bind(request, subject, request.user)
     told: list[object] = []
     if form.is_bound and not form.is_valid():
-        if refusal := second_caller.late(subject):
+        if not act.after_the_end and (refusal := second_caller.late(subject)):
             too_late(form, refusal)
     elif form.is_bound and attempt(form, lambda: told.append(act.carry_out(subject, request.user, form.cleaned_data))):
         messages.success(request, pages.after_act(agreement, request.user, str(told[0])))

@@ -161,6 +161,11 @@ def after_approval(agreement: Agreement, moved: Moved) -> None:
     duties.open(agreement, "sign", post=post_in(agreement.lead_unit, "officer"), by=moved.by, at=moved.at)
 
 
+def wait_for_approval(agreement: Agreement, moved: Moved) -> None:
+    """A step of the approval is decided anew (§3.4): nothing is arranged before it has passed again."""
+    duties.close(agreement, "sign", by=moved.by, at=moved.at, because="reopened")
+
+
 def after_signing(agreement: Agreement, moved: Moved) -> None:
     """§3.5, §4.1: the clocks run from the signing; those who are told of a lapse may see the agreement."""
     duties.close(agreement, "sign", by=moved.by, at=moved.at)
