@@ -415,12 +415,7 @@ def _run_notices() -> None:
         ),
         (
             reopening.TOLD,
-            lambda p: (
-                _(
-                    "%(who)s has opened a step of the approval of “%(title)s” again: %(comment)s It is not signed before."
-                )
-                % p
-            ),
+            lambda p: _("%(who)s has opened a step of the approval of “%(title)s” again: %(comment)s") % p,
         ),
         (
             telling.RUN_ENDED,
