@@ -174,7 +174,7 @@ def light_of(topic: Topic, gaps: Collection[Gap]) -> Light:
     if not topic.is_live:
         return Light("none", topic.get_state_display())
     if topic.meeting is not None and topic.meeting.state == Meeting.State.HELD:
-        return Light("warn", _("heard, the result is not recorded yet"))
+        return Light("warn", _("heard, result awaited"))
     if gaps:
         return Light("warn", ngettext("%(n)s point missing", "%(n)s points missing", len(gaps)) % {"n": len(gaps)})
     return Light("ok", pgettext("topic", "ready"))
