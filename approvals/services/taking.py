@@ -94,6 +94,15 @@ class Held:
         return [step for step in self.steps if step.state == Step.State.WAITING]
 
     @property
+    def passed(self) -> list[Step]:
+        """Return the steps the text can be sent back to: those that were passed and are signed, latest first."""
+        return [
+            step
+            for step in reversed(self.steps)
+            if step.order < self.step.order and step.state == Step.State.DONE and not step.is_meeting
+        ]
+
+    @property
     def sheet(self) -> Sheet:
         """Return the assignment one acts on."""
         return next(sheet for sheet in self.sheets[self.step.pk] if sheet.pk == self.assignment.pk)
