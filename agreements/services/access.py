@@ -40,7 +40,7 @@ def of_workers(agreement: Agreement) -> QuerySet[Access]:
 def workers(agreement: Agreement) -> frozenset[int]:
     """Return the persons who drafted or submitted the agreement. A page that asks many rights about one agreement puts
     them on it once (`Agreement.workers`); whoever takes the lock asks anew."""
-    return frozenset(of_workers(agreement).values_list("user", flat=True))  # type: ignore[arg-type]
+    return frozenset(of_workers(agreement).values_list("user", flat=True))
 
 
 def worked_on(agreement: Agreement, user: User, principal: int | None = None) -> bool:

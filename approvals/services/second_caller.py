@@ -27,7 +27,7 @@ def settled(assignment: Assignment) -> NotNow:
     opened_at, closed_at, because, who, when = now.get()
     if opened_at is None and closed_at is None:
         return NotNow(_("This comes to its signer once the step's host has signed."), "§3.4", code="not_yet")
-    if who is None or because == Closed.RECALLED:
+    if not who or because == Closed.RECALLED:
         result = MeetingResult.objects.filter(step=assignment.step_id).last()
         if result is None:
             return run_ended(Run.objects.select_related("agreement").get(pk=assignment.step.run_id))
