@@ -85,7 +85,7 @@ def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
     for who was reached in order. What only the page shows beside is added by `look_further`."""
     run, kind = assignment.step.run, assignment.kind
     held, _worked = taking.read(run, assignment, user)
-    held.verdict = verdict
+    held.verdict, run.shown = verdict, held
     step = held.step
     found = Choices(assignment, held, capacity=_capacity(verdict))
     found.is_decided_here = kind != Kind.ADVICE and not (step.is_meeting and kind == Kind.HOST)
@@ -197,4 +197,6 @@ def settled(assignment: Assignment, lies_now: str) -> Settled:
 
 def is_countersigned(run: Run) -> bool:
     """Tell whether anybody signs beside those who decide: then there is a countersignature sheet."""
+    if run.shown:
+        return any(sheet.kind in COUNTERSIGNS for sheet in run.shown.all_sheets)
     return Assignment.objects.filter(step__run=run, kind__in=COUNTERSIGNS).exists()

@@ -120,7 +120,10 @@ def codes_for(assignment: Assignment) -> tuple[str, ...]:
 
 
 def _without(assignment: Assignment, found: list[Choice]) -> list[Choice]:
-    step = assignment.step
+    step, shown = assignment.step, assignment.step.run.shown
+    if shown:
+        taken = {sheet.post_id for sheet in shown.round if sheet.kind != Kind.ADVICE}
+        return [choice for choice in found if choice.post.pk not in taken]
     rows = Assignment.objects.filter(step=step, round=step.round).exclude(kind=Kind.ADVICE)
     asked = _kept(assignment, "_asked", lambda: set(rows.values_list("post", flat=True)))
     return [choice for choice in found if choice.post.pk not in asked]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -81,6 +82,8 @@ def _draw(request, assignment: Assignment, choices: deciding.Choices, form: Deci
     text on another step while another holder of the post may decide."""
     user, agreement = request.user, assignment.step.run.agreement
     deciding.look_further(choices, user)
+    place = queue.queue(user, agreement, assignment.key)
+    request.open_todos = place.total
     context = {
         **_page(user, assignment.step, full="full" in request.GET, subject_key=assignment.key),
         "assignment": assignment,
@@ -89,7 +92,7 @@ def _draw(request, assignment: Assignment, choices: deciding.Choices, form: Deci
         "choices": choices,
         "topic": topic_ends.live(assignment.step) if assignment.step.is_meeting else None,
         "following": choices.following,
-        "queue": queue.queue(user, agreement, assignment.key),
+        "queue": place,
         "reminded": reminders.of(assignment),
         "phrases": phrases.offered(user),
     }
@@ -192,6 +195,8 @@ def _page(user: User, step: Step, *, full: bool, subject_key: str = "", run: Run
     run = run or step.run
     agreement = run.agreement
     review: LegalReview | None = reviewing.current(agreement)
+    if review is not None:  # its findings stand at the clauses and under the points: read once
+        prefetch_related_objects([review], "findings__joint__unit", "points__carried_from")
     light, own_limit = pages.light_of(agreement, subject_key)
     lines, total = pages.recent_trail(agreement)
     asked = pages.consulted(agreement)
