@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from pypinyin import Style, lazy_pinyin
@@ -29,17 +30,43 @@ class Offered(Protocol):
 
 
 class _Words:
-    """The words by which an option is found, beside its label; and its box, drawn here: a page of deciding has several
-    pickers with every post of the government, and two templates for each box were most of its time."""
+    """The words by which an option is found, beside its label and its box. They are drawn here: a page of deciding has
+    several pickers with every post of the government, and two templates for each box were most of its time."""
 
     words: dict[str, str]
+    attrs: dict[str, Any]
+    choices: Any
+    input_type: str | None
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        made: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
-        box = format_html(
-            '<input type="{}" name="{}" value="{}"{}>', made["type"], name, str(value), flatatt(made["attrs"])
-        )
-        return {**made, "words": self.words.get(str(value), ""), "box": box}
+    def optgroups(self, name: str, value: Collection[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        shared = {**self.attrs, **(attrs or {})}
+        ident = shared.pop("id", name)
+        start, rest = format_html('<input type="{}" name="{}"', self.input_type, name), flatatt(shared)
+        groups = []
+        for index, (group, options) in enumerate(self.choices):
+            drawn = [
+                {
+                    "box": format_html(
+                        '{} value="{}" id="{}_{}_{}"{}{}>',
+                        start,
+                        key,
+                        ident,
+                        index,
+                        place,
+                        rest,
+                        _checked(key in value),
+                    ),
+                    "label": label,
+                    "words": self.words.get(key, ""),
+                }
+                for place, (key, label) in enumerate(options)
+            ]
+            groups.append((group, drawn, index))
+        return groups
+
+
+def _checked(selected: bool) -> SafeString:
+    return SafeString(" checked" if selected else "")
 
 
 class PostsPicker(_Words, forms.CheckboxSelectMultiple):
