@@ -36,12 +36,11 @@ class _Words:
     words: dict[str, str]
     attrs: dict[str, Any]
     choices: Any
-    input_type: str | None
 
     def optgroups(self, name: str, value: Collection[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         shared = {**self.attrs, **(attrs or {})}
         ident = shared.pop("id", name)
-        start, rest = format_html('<input type="{}" name="{}"', self.input_type, name), flatatt(shared)
+        start, rest = format_html('<input type="{}" name="{}"', self.input_type, name), flatatt(shared)  # type: ignore[attr-defined]
         groups = []
         for index, (group, options) in enumerate(self.choices):
             drawn = [

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Post
@@ -244,9 +244,9 @@ def _recount(row: Deadline, used: Calendar) -> tuple[date, bool]:
 
 def refresh_next_due(agreement: Agreement) -> None:
     """Keep the date the list sorts and lights by: the earliest open deadline whose clock runs."""
+    stands_still = DeadlineStop.objects.filter(deadline=OuterRef("pk"), to_on=None)
     first = (
-        Deadline.objects.filter(agreement=agreement, closed_on=None)
-        .exclude(stops__to_on=None, stops__isnull=False)
+        Deadline.objects.filter(~Exists(stands_still), agreement=agreement, closed_on=None)
         .order_by("due_on", "pk")
         .values_list("due_on", "provisional")
         .first()
