@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -259,7 +259,11 @@ _PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def phases(agreement: Agreement) -> list[Phase]:
     """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first."""
-    found: list[Phase] = []
+    with texts.read_once(agreement):
+        return list(_phases(agreement))
+
+
+def _phases(agreement: Agreement) -> Iterator[Phase]:
     named: set[tuple[str, str]] = set()
     for code, stations in _PHASES:
         if agreement.station not in stations:
@@ -268,8 +272,7 @@ def phases(agreement: Agreement) -> list[Phase]:
         is_next = lifecycle.is_time(agreement, verb)
         gaps = [gap for gap in verb.gaps(agreement) if (gap.code, str(gap.text)) not in named]
         named |= {(gap.code, str(gap.text)) for gap in gaps}
-        found.append(Phase(verb.label, gaps if is_next else [replace(gap, url="") for gap in gaps], is_next))
-    return found
+        yield Phase(verb.label, gaps if is_next else [replace(gap, url="") for gap in gaps], is_next)
 
 
 def papers(agreement: Agreement, found: Way) -> list[Paper]:
