@@ -13,7 +13,7 @@ from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
 from approvals.services import runs, second_caller, steps, taking, ways
-from approvals.services.taking import Kind
+from approvals.services.taking import Held, Kind
 from approvals.written import COUNTERSIGNS, capacity_word
 from core.verdicts import Allowed
 
@@ -46,6 +46,8 @@ class Choices:
     """
 
     assignment: Assignment
+    held: Held
+    """The run as it was read for the page."""
     passes: bool = True
     following: Step | None = None
     waits_for: list[str] = field(default_factory=list)
@@ -79,27 +81,37 @@ def own(assignment: Assignment, user: User) -> Assignment | None:
 
 
 def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
-    """Return what may be decided on an open assignment. Raises Refused for who approved this text on another step while
-    another holder of the post may decide."""
+    """Return what may be decided on an open assignment: what a decision that was sent is held against, in one query
+    for who was reached in order. What only the page shows beside is added by `look_further`."""
     run, kind = assignment.step.run, assignment.kind
     held, _worked = taking.read(run, assignment, user)
+    held.verdict, run.shown = verdict, held
     step = held.step
-    found = Choices(assignment, capacity=_capacity(verdict), offers=offers(assignment, user))
+    found = Choices(assignment, held, capacity=_capacity(verdict))
     found.is_decided_here = kind != Kind.ADVICE and not (step.is_meeting and kind == Kind.HOST)
-    following = runs.look_ahead(assignment, by=user)
     if kind in HOST_KINDS:
-        found.waits_for = _names([sheet.pk for sheet in held.of_line(Kind.BEFORE)])
         found.may_send_back = True
         found.targets = [
             Target("", run.agreement.lead_unit.short),
-            *(Target(str(passed.pk), passed.label) for passed in runs.passed_steps(run, step)),
+            *(Target(str(passed.pk), passed.label) for passed in held.passed),
         ]
         found.ways = _ways(assignment)
-        found.returned = _returned(assignment)
     found.may_disagree = steps.disagreement_allowed(step, kind)
     found.passes = kind == Kind.HOST and step.kind != StepKind.COUNTERSIGN and not held.others(Kind.BESIDE, Kind.AFTER)
-    found.following = following if found.passes else None
     return found
+
+
+def look_further(found: Choices, user: User) -> None:
+    """Add what the page of deciding shows: the step that opens next, who signs before, how the text came back, every
+    other operation. Raises Refused for who approved this text on another step while another holder of the post may
+    decide."""
+    assignment, held = found.assignment, found.held
+    following = runs.look_ahead(held, by=user)
+    found.following = following if found.passes else None
+    found.offers = offers(assignment, user)
+    if assignment.kind in HOST_KINDS:
+        found.waits_for = _names([sheet.pk for sheet in held.of_line(Kind.BEFORE)])
+        found.returned = _returned(assignment)
 
 
 def offers(assignment: Assignment, user: User) -> list[Offer]:
@@ -167,12 +179,15 @@ class Settled:
     lies_now: str
 
 
+def decision_on(assignment: Assignment) -> Decision | None:
+    """Return what was decided on an assignment; None where it was closed without a decision."""
+    return Decision.objects.filter(assignment=assignment).select_related("returned_to").first()
+
+
 def settled(assignment: Assignment, lies_now: str) -> Settled:
     """Return what became of an assignment that is closed, or of one that waits for its host's act."""
-    decision = Decision.objects.filter(assignment=assignment).select_related("returned_to").first()
-    if assignment.closed_at is None:
-        words = _("This comes to its signer once the step's host has signed.")
-    elif decision is None and assignment.closed_because and not assignment.step.is_meeting:
+    decision = decision_on(assignment)
+    if decision is None and assignment.closed_at and assignment.closed_because and not assignment.step.is_meeting:
         reason = second_caller.run_ended(assignment.step.run).reason
         words = _("%(what)s. %(who)s") % {"what": capfirst(assignment.get_closed_because_display()), "who": reason}
     else:
@@ -182,4 +197,6 @@ def settled(assignment: Assignment, lies_now: str) -> Settled:
 
 def is_countersigned(run: Run) -> bool:
     """Tell whether anybody signs beside those who decide: then there is a countersignature sheet."""
+    if run.shown:
+        return any(sheet.kind in COUNTERSIGNS for sheet in run.shown.all_sheets)
     return Assignment.objects.filter(step__run=run, kind__in=COUNTERSIGNS).exists()

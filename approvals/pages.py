@@ -164,7 +164,7 @@ class Consulted:
 def consulted(agreement: Agreement) -> Consulted | None:
     """Return what the units said in the last round, and outside bodies by letter (§3.2); None where nobody was asked
     or wrote. Silence is never consent."""
-    rounds = opinion_lists.rounds(agreement)
+    rounds = opinion_lists.rounds(agreement, reminded=False)
     letters = [line for round_ in rounds for line in round_.letters] + opinion_lists.letters(agreement)
     if not rounds and not letters:
         return None
