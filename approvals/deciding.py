@@ -67,6 +67,11 @@ class Choices:
         return self.assignment.step.on_disagree == "end"
 
     @property
+    def opens_first(self) -> bool:
+        """Tell whether the first operation stands open: giving advice is all that who was asked for it has to do."""
+        return self.assignment.kind == Kind.ADVICE
+
+    @property
     def is_signer(self) -> bool:
         """Tell whether somebody added this person as a signer."""
         return self.assignment.kind not in HOST_KINDS
