@@ -8,13 +8,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.organisation import SELF
 from agreements.pages import holder_names
 from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
 from approvals.services import runs, second_caller, steps, taking, ways
 from approvals.services.taking import Kind
-from approvals.written import COUNTERSIGNS, capacity_word
+from approvals.written import COUNTERSIGNS, capacity_word, is_unconfirmed
 from core.verdicts import Allowed
 
 HOST_KINDS = (Kind.HOST, Kind.SEAT)
@@ -114,7 +115,7 @@ def offers(assignment: Assignment, user: User) -> list[Offer]:
 
 
 def _capacity(verdict: Allowed) -> str:
-    if verdict.capacity == "self":
+    if verdict.capacity == SELF:
         return ""
     return _("You act %(capacity)s: %(post)s.") % {"capacity": capacity_word(verdict.capacity), "post": verdict.post}
 
@@ -165,11 +166,25 @@ def _returned(assignment: Assignment) -> Decision | None:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A page of an assignment that nobody can act on any more: who settled it, in words, and what was written."""
+    """A page of an assignment that nobody can act on any more: who settled it, in words, and what was written; a
+    decision recorded from paper is never shown as the leader's own act before the leader confirms."""
 
     words: str
     decision: Decision | None
     lies_now: str
+
+    @property
+    def capacity(self) -> str:
+        """Return in which capacity it was decided, in words; blank for the person itself."""
+        decision = self.decision
+        if decision is None or decision.capacity == SELF:
+            return ""
+        return capacity_word(decision.capacity, decision.principal_name)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Tell whether it was recorded from paper and its leader has not confirmed it yet."""
+        return self.decision is not None and is_unconfirmed(self.decision)
 
 
 def settled(assignment: Assignment, lies_now: str) -> Settled:

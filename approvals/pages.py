@@ -29,7 +29,7 @@ from approvals.services import seeing
 from approvals.services.review import clock as review_clock
 from approvals.services.review import findings
 from approvals.services.routing import Plan
-from approvals.written import BY_THE_ROUTE, opinions_of, steps_whole, verdict_word
+from approvals.written import BY_THE_ROUTE, capacity_word, opinions_of, steps_whole, verdict_word
 from core import clock
 from core.bilingual import reads_english
 from core.verdicts import Allowed, Wording
@@ -88,7 +88,7 @@ def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None
         people = listed(dict.fromkeys(names[row.post_id] for row in asked if row.is_open and names[row.post_id]))
         note = _("until %(day)s") % {"day": short_day(due)} if due else ""
     elif step.state in (Step.State.DONE, Step.State.SKIPPED) and decided:
-        people = listed(dict.fromkeys(decision.by_name for decision in decided))
+        people = listed(dict.fromkeys(_signed_by(decision) for decision in decided))
         last = decided[-1]
         note = _("%(what)s %(day)s") % {"what": verdict_word(last), "day": short_day(last.on)}
     elif meeting and step.state != Step.State.WAITING:
@@ -112,6 +112,14 @@ def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None
         reading=why.get("reading", False),
         redirected=step.get_redirected_because_display() if step.redirected_because else "",
     )
+
+
+def _signed_by(decision: Decision) -> str:
+    """Return who signed; of who signed in somebody's place, or wrote down what is on that person's paper, for whom."""
+    if not decision.principal_name:
+        return decision.by_name
+    capacity = capacity_word(decision.capacity, decision.principal_name)
+    return _("%(name)s, %(capacity)s") % {"name": decision.by_name, "capacity": capacity}
 
 
 def forum(run: Run) -> tuple[str, str]:
