@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.models.organisation import SELF
-from agreements.pages import holder_names
+from agreements.pages import holder_names, short_day
 from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
-from approvals.services import runs, second_caller, steps, taking, ways
+from approvals.services import pausing, runs, second_caller, steps, taking, ways
 from approvals.services.taking import Kind
 from approvals.written import COUNTERSIGNS, capacity_word, is_unconfirmed
 from core.verdicts import Allowed
@@ -58,6 +58,8 @@ class Choices:
     may_send_back: bool = False
     is_decided_here: bool = True
     """Whether one approves here at all: a meeting is recorded by its minutes, advice is given by its own operation."""
+    paused: str = ""
+    """Who has paused the approval, until when and why; blank while it goes on. Nobody decides meanwhile."""
     capacity: str = ""
     """In which capacity one acts, in words; blank for the person itself."""
     offers: list[Offer] = field(default_factory=list)
@@ -68,9 +70,12 @@ class Choices:
         return self.assignment.step.on_disagree == "end"
 
     @property
-    def opens_first(self) -> bool:
-        """Tell whether the first operation stands open: giving advice is all that who was asked for it has to do."""
-        return self.assignment.kind == Kind.ADVICE
+    def opened(self) -> str:
+        """Return the operation that stands open because it is all one has to do: giving the advice one was asked for,
+        letting go on what is paused."""
+        if self.paused:
+            return "resume"
+        return self.offers[0].act.code if self.assignment.kind == Kind.ADVICE and self.offers else ""
 
     @property
     def is_signer(self) -> bool:
@@ -105,6 +110,10 @@ def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
     found.may_disagree = steps.disagreement_allowed(step, kind)
     found.passes = kind == Kind.HOST and step.kind != StepKind.COUNTERSIGN and not held.others(Kind.BESIDE, Kind.AFTER)
     found.following = following if found.passes else None
+    if held.is_paused and (row := pausing.current(run)):
+        told = _("%(who)s has paused the approval; it is looked at again on %(day)s.")
+        found.paused = f"{told % {'who': row.by_name, 'day': short_day(row.review_on)}} {row.reason}"
+        found.offers = acts.offers(acts.RUN, run, user)
     return found
 
 
