@@ -430,6 +430,18 @@ class TestRecording:
         assert meeting.state == "held"
 
 
+def test_the_annexes_of_a_topic_are_opened_from_its_page(placed: Topic, org: Organisation, as_user: LogIn) -> None:
+    page = as_user(org.general_office).get(placed.get_absolute_url()).content.decode()
+    annexes = page[page.index('<ol class="annexes"') :]
+    agreement = placed.run.agreement
+    for address in (
+        reverse("agreements:text-show", args=[agreement.public_id, placed.text.public_id]),
+        f"{agreement.get_absolute_url()}?tab=approval",
+        f"{agreement.get_absolute_url()}?tab=opinions",
+    ):
+        assert f'href="{address}"' in annexes
+
+
 class TestPapers:
     def text_of(self, stored: object) -> str:
         with files.open_stored(stored) as stream:  # type: ignore[arg-type]

@@ -210,7 +210,9 @@ class TestClock:
         assert browser.post(address, {"act": "stop", "kind": "other"}).status_code == 400
         assert browser.post(address, {"act": "stop", "kind": "experts"}).status_code == 302
         assert "Waiting for the experts" in words(browser.get(address))
-        assert "stands still" in words(browser.get(url("review-edit", review.agreement.public_id)))
+        shown = words(browser.get(url("review-edit", review.agreement.public_id)))
+        assert "stands still" in shown
+        assert "Let the clock go on" in shown
         assert browser.post(address, {"act": "go_on"}).status_code == 302
         assert browser.post(address, {"act": "go_on"}).status_code == 409
 
