@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -15,23 +15,23 @@ from accounts.models import Post, SigningAuthority, User
 from accounts.posts import post_in, post_of
 from agreements import verbs
 from agreements.gaps import lies_with
-from agreements.models import Agreement, Station
+from agreements.models import Agreement, DeadlineSetting, Station
 from agreements.pages import listed
 from agreements.rules import may_edit
-from agreements.services import calendar, deadlines, lifecycle, texts
+from agreements.services import deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
 from approvals.models.run import PRESENTS
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
-from approvals.services.routing import Lies, Plan, Planned
+from approvals.services.routing import Ground, Lies, Plan, Planned
 from core import clock
 from core.verdicts import Gap, Wording
 from core.wording import say
 from regulation.conditions import Facts
 from regulation.records import Forum, Reason
 from regulation.routes import FORUMS, NatureNeeded
-from regulation.workdays import nth_workday
+from regulation.workdays import Calendar, nth_workday
 
 KEPT, ADDED, DROPPED = "kept", "added", "dropped"
 
@@ -101,18 +101,36 @@ class Way:
         return next((line for line in reversed(self.lines) if not line.is_dropped), None)
 
 
-def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = None) -> Way | None:
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What the ways of an agreement are shown from, read once for however many are shown."""
+
+    ground: Ground
+    limit: DeadlineSetting
+    kept: Calendar
+
+
+def footing(agreement: Agreement, *, day: date | None = None) -> Footing:
+    """Read the rules of the authority and the limit of a step; the people of the day are read with the first way."""
+    limit = deadlines.setting(agreement, STEP_RULE)
+    return Footing(Ground(agreement, day), limit, deadlines.calendar_of(limit))
+
+
+def way(
+    agreement: Agreement, *, day: date | None = None, facts: Facts | None = None, on: Footing | None = None
+) -> Way | None:
     """Return the way an agreement takes when it is presented on a day; None without a nature (§3.4).
 
-    Eight queries at most, however many steps.
+    Five queries, however many steps, seven where anybody countersigns; with a footing `on` which it is shown one, with
+    `facts` too none.
     """
     day = day or clock.today()
+    on = on or footing(agreement, day=day)
     try:
-        plan = routing.plan(agreement, day=day, facts=facts)
+        plan = routing.plan(agreement, day=day, facts=facts, ground=on.ground)
     except NatureNeeded:
         return None
-    usual = deadlines.setting(agreement, STEP_RULE).amount
-    kept = calendar.in_use()
+    usual, kept = on.limit.amount, on.kept
     lines: list[Line] = []
     total = 0
     for number, step in enumerate(plan.steps, start=1):
@@ -248,7 +266,11 @@ def phases(agreement: Agreement, user: User) -> list[Phase]:
     """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first. The
     places where the next act's gaps are mended are shown to who does that act or writes the text; others read with whom
     it lies."""
-    found: list[Phase] = []
+    with texts.read_once(agreement):
+        return list(_phases(agreement, user))
+
+
+def _phases(agreement: Agreement, user: User) -> Iterator[Phase]:
     named: set[tuple[str, str]] = set()
     for code, stations in _PHASES:
         if agreement.station not in stations:
@@ -264,8 +286,7 @@ def phases(agreement: Agreement, user: User) -> list[Phase]:
         if is_next and gaps and not leads:
             presents = code == "open_approval"
             told = lies_with(post_of(agreement.authority, PRESENTS) if presents else _officer(agreement))
-        found.append(Phase(verb.label, shown, is_next, told))
-    return found
+        yield Phase(verb.label, shown, is_next, told)
 
 
 def _officer(agreement: Agreement) -> Post:
@@ -311,10 +332,11 @@ def shown(agreement: Agreement, query: Any) -> Shown:
     """Return the way of the agreement, or the one asked about in the address with its difference."""
     facts = routing.facts_of(agreement)
     form = WhatIfForm(query if "what" in query else None, real=facts, kind=agreement.authority.kind)
-    real = way(agreement, facts=facts)
+    on = footing(agreement)
+    real = way(agreement, facts=facts, on=on)
     page = Shown(form, real, lines=real.lines if real else ())
     if form.is_bound and form.is_valid() and (asked := form.facts()) != facts:
-        page.asked = way(agreement, facts=asked)
+        page.asked = way(agreement, facts=asked, on=on)
         if page.asked is not None:
             page.lines = compared(real, page.asked)
             page.summary = _summary(real, page.asked, page.lines)

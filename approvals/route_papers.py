@@ -21,7 +21,7 @@ from regulation.vocabulary import NATURES
 
 KIND = "route_preview"
 TEMPLATE = "papers/route-preview.html"
-VERSION = "1"
+VERSION = "2"
 
 
 def route_preview(agreement: Agreement, *, by: User) -> PrintedDocument:

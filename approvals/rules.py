@@ -44,7 +44,7 @@ def not_own_work(
         return verdict
     if access.worked_on(agreement, user) if worked is None else worked:
         return Denied(OWN_WORK, article)
-    if verdict.principal and access.of_workers(agreement).filter(user=verdict.principal).exists():
+    if verdict.principal and access.any_worked(agreement, [verdict.principal]):
         return Denied(PRINCIPALS_WORK, article)
     return verdict
 

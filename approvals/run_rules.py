@@ -24,6 +24,8 @@ def _holds(user: User, agreement: Agreement, *codes: str, unit: int | None = Non
 
 def own_decision(user: User, run: Run) -> Decision | None:
     """Return what a person decided last in a run, what was done by rule left out."""
+    if run.shown and all(sheet.by_id != user.pk for sheet in run.shown.all_sheets):
+        return None
     return (
         Decision.objects.filter(assignment__step__run=run, by=user, rule="")
         .select_related("assignment__post__unit", "assignment__step")

@@ -104,6 +104,10 @@ class Run(PublicIdModel):
     opened_on = models.DateField()
     ended_on = models.DateField(null=True)
 
+    shown: Any = None
+    """The whole run as a page read it (`services.taking.Held`, no column): what is offered on the page is asked of it
+    and not of the database. Whoever takes the run to act on it drops it, and reads it anew."""
+
     class Meta:
         ordering = ["pk"]
         constraints = [

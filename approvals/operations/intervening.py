@@ -56,7 +56,8 @@ class ProposalForm(forms.Form):
             *((k, v.label) for k, v in self.passed.items()),
         ]
         fields["post"].offer(
-            partial(choosing.for_reassigning, item.assignment), first=partial(choosing.asked_lately, user)
+            partial(choosing.for_reassigning, item.assignment),
+            first=partial(choosing.asked_lately, user, item.assignment.step.run),
         )
 
     def clean(self) -> dict[str, Any]:

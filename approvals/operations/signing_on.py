@@ -54,7 +54,8 @@ class SignersForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["posts"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_signing, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_signing, self.subject),
+            first=partial(choosing.asked_lately, self.user, self.subject.step.run),
         )
 
 
@@ -73,7 +74,8 @@ class ReassignForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["post"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_reassigning, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_reassigning, self.subject),
+            first=partial(choosing.asked_lately, self.user, self.subject.step.run),
         )
 
 
@@ -88,7 +90,8 @@ class AskForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["posts"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_signing, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_signing, self.subject),
+            first=partial(choosing.asked_lately, self.user, self.subject.step.run),
         )
 
 

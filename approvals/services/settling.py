@@ -38,7 +38,7 @@ def settle(
     step, assignment = held.step, held.assignment
     _must_be_possible(held, verdict, opinion, by=by)
     way = ways.way_chosen(assignment, way) if verdict == Verdict.APPROVE else ""
-    if step.redirected_because and verdict == Verdict.APPROVE and not opinion:
+    if step.redirected_because and assignment.kind == Kind.HOST and verdict == Verdict.APPROVE and not opinion:
         raise BadInput(
             _("This step lies with the office in a leader's place: write on whose instruction it goes on."), "§3.4"
         )
@@ -202,8 +202,8 @@ def _must_be_possible(held: Held, verdict: str, opinion: str, *, by: User) -> No
 def _passed_step(held: Held, to: Step) -> Step:
     """Return the step of the run a text is sent back to. Raises BadInput for one that was not passed: a text never goes
     forward by being sent back."""
-    for step in held.steps:
-        if step.pk == to.pk and step.order < held.step.order and step.state == Step.State.DONE and not step.is_meeting:
+    for step in held.passed:
+        if step.pk == to.pk:
             return step
     raise BadInput(_("A text is sent back to a step that it has passed."), "§3.4")
 

@@ -20,7 +20,7 @@ from approvals.models import Meeting, MeetingPaper, MeetingResult, Topic
 from approvals.services import agenda
 from core import clock
 from core.errors import NotNow
-from records import files
+from records import files, tokens
 from records.models import Event
 from tests.factories import Organisation, fresh, paper
 from tests.factories_approvals import open_assignment
@@ -73,18 +73,18 @@ class TestWholeWay:
         assert made["Location"] == topic.get_absolute_url()
 
         today = clock.today()
-        planned = browser.post(
-            url("meeting-new"),
-            {
-                "forum": "mayors_office_meeting",
-                "planned_on": today.isoformat(),
-                "planned_at": "09:30",
-                "place": "一会议室",
-                "number": "12",
-                "cut_off_on": today.isoformat(),
-            },
-        )
+        plan = {
+            "submission_token": tokens.new(),
+            "forum": "mayors_office_meeting",
+            "planned_on": today.isoformat(),
+            "planned_at": "09:30",
+            "place": "一会议室",
+            "number": "12",
+            "cut_off_on": today.isoformat(),
+        }
+        planned, again = (browser.post(url("meeting-new"), plan) for _time in range(2))
         meeting = Meeting.objects.get()
+        assert again["Location"] == planned["Location"]
         assert (planned["Location"], meeting.number) == (meeting.get_absolute_url(), 12)
         browser.post(url("topic-act", topic.public_id, "place"), {"meeting": meeting.public_id})
         shown = browser.get(meeting.get_absolute_url()).content.decode()
@@ -428,6 +428,18 @@ class TestRecording:
         assert sent.status_code == 302
         meeting.refresh_from_db()
         assert meeting.state == "held"
+
+
+def test_the_annexes_of_a_topic_are_opened_from_its_page(placed: Topic, org: Organisation, as_user: LogIn) -> None:
+    page = as_user(org.general_office).get(placed.get_absolute_url()).content.decode()
+    annexes = page[page.index('<ol class="annexes"') :]
+    agreement = placed.run.agreement
+    for address in (
+        reverse("agreements:text-show", args=[agreement.public_id, placed.text.public_id]),
+        f"{agreement.get_absolute_url()}?tab=approval",
+        f"{agreement.get_absolute_url()}?tab=opinions",
+    ):
+        assert f'href="{address}"' in annexes
 
 
 class TestPapers:

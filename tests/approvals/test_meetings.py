@@ -96,7 +96,9 @@ class TestTopic:
         forum = next(reason for reason in facts["route"] if reason["step"] == "市长办公会议")
         assert forum["article"] == "§3.4"
         assert agreement.title in facts["annexes"][0]["name"]
-        assert {"法制审核意见", "征求意见采纳情况表"} <= {annex["name"] for annex in facts["annexes"]}
+        opened = {annex["name"]: annex.get("tab") for annex in facts["annexes"]}
+        assert (opened["法制审核意见"], opened["征求意见采纳情况表"]) == ("approval", "opinions")
+        assert facts["annexes"][0]["text"] == run.text.public_id
 
     def test_its_trail_is_that_of_the_sign_off(self, topic: Topic, agreement: Agreement) -> None:
         event = Event.objects.filter(chain=agreement.chain).latest("sequence")

@@ -87,7 +87,8 @@ def test_everything_stands_on_it(review: LegalReview, org: Organisation) -> None
         "有不同意见",
         "等待国家部委批复",
         "未提供意见",
-        "吴法正",
+        f"审核人：吴法正（{org.post('legal').title}，本人）",
+        "扣除下列停算期间",
         "未发现问题",
     ):
         assert words in printed.html, words

@@ -229,7 +229,7 @@ def test_the_page_asks_as_often_whatever_the_length(org: Organisation, agreement
         way = route_pages.way(agreement)
     assert way is not None
     assert len(way.lines) == 6 + extra
-    assert len(asked) == 7
+    assert len(asked) == 5
 
 
 class TestPaper:

@@ -217,9 +217,9 @@ class TestMeetings:
     def test_added_and_taken_out_of_use(self, org: Organisation) -> None:
         rule = route_rows.add_forum(org.authority, "executive_meeting", Condition("foreign"), **now(org))
         facts = Facts(Submitter.DEPARTMENT, frozenset({"intent"}), foreign=True)
-        assert routing.draft(org.authority, facts).route.forum == "executive_meeting"
+        assert routing.draft(routing.rules_of(org.authority), facts).route.forum == "executive_meeting"
         route_rows.retire_forum(rule, **now(org))
-        assert routing.draft(org.authority, facts).route.forum == "sign_off"
+        assert routing.draft(routing.rules_of(org.authority), facts).route.forum == "sign_off"
         assert ForumRule.objects.get().retired_on is not None
         with pytest.raises(NotNow):
             route_rows.retire_forum(rule, **now(org))
