@@ -520,7 +520,7 @@ OPERATIONS: dict[tuple[str, str], frozenset[str]] = {
     ("run", "copy-to"): LEAD | OFFICE | DEPUTY,
     ("run", "terminate_run"): ENDS,
     ("run", "resume"): NOBODY,
-    ("run", "reopen_approval"): NOBODY,
+    ("run", "reopen_approval"): OFFICE,
     ("run", "take_back"): OFFICE,
     ("run", "urge"): LEAD | OFFICE,
 }
