@@ -1,6 +1,7 @@
 """§3.4: topics, agenda, sessions and resolutions of the mayor's office meeting and the executive meeting."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -408,7 +409,7 @@ class TestLateTopic:
 
     def test_the_office_records_the_consent_from_paper(self, late: Topic, org: Organisation) -> None:
         leader, office = fresh(org.users["vice_mayor"]), fresh(org.general_office)
-        given = {"leader": leader, "granted": True, "words": "同意上会。", "written_on": clock.today()}
+        given: dict[str, Any] = {"leader": leader, "granted": True, "words": "同意上会。", "written_on": clock.today()}
         agenda.record_consent(late, by=office, scan=paper("批示.png"), **given)
         late.refresh_from_db()
         assert (late.state, late.order, late.consented_by_name) == ("agenda", 1, leader.full_name)
@@ -431,7 +432,12 @@ class TestLateTopic:
     def test_a_refusal_on_paper_leaves_the_topic_waiting_without_a_consent(
         self, late: Topic, org: Organisation
     ) -> None:
-        given = {"leader": fresh(org.mayor), "granted": False, "written_on": clock.today(), "scan": paper()}
+        given: dict[str, Any] = {
+            "leader": fresh(org.mayor),
+            "granted": False,
+            "written_on": clock.today(),
+            "scan": paper(),
+        }
         with pytest.raises(BadInput):
             agenda.record_consent(late, by=fresh(org.general_office), words=" ", **given)
         agenda.record_consent(late, by=fresh(org.general_office), words="材料不全。", **given)
@@ -442,7 +448,7 @@ class TestLateTopic:
 
     def test_only_the_office_records_and_only_of_a_leader_and_of_its_time(self, late: Topic, org: Organisation) -> None:
         office, today = fresh(org.general_office), clock.today()
-        given = {"granted": True, "words": "同意。", "scan": paper()}
+        given: dict[str, Any] = {"granted": True, "words": "同意。", "scan": paper()}
         for name in ("staff", "legal", "mayor"):
             with pytest.raises(Refused):
                 agenda.record_consent(

@@ -135,7 +135,7 @@ class TestSupplementNotice:
         assert org.lead.name_zh in plain
         assert org.post("general_office").unit.name_zh in plain
         assert org.general_office.full_name in plain
-        assert "pdfaid" in document.xmp_metadata.rdf_root.toxml()  # type: ignore[union-attr]
+        assert "pdfaid" in document.xmp_metadata.rdf_root.toxml()
 
     def test_what_was_supplied_since_changes_nothing_and_it_is_printed_once(self, org: Organisation) -> None:
         agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)

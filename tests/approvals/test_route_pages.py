@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -371,7 +372,7 @@ class TestAdministration:
     def test_a_rule_about_meetings_is_changed(self, org: Organisation, english: LogIn) -> None:
         browser = english(org.administrator)
         seen = route_rows.stamp(org.authority)
-        by = {"by": fresh(org.administrator), "seen": seen, "reason": "议事规则"}
+        by: dict[str, Any] = {"by": fresh(org.administrator), "seen": seen, "reason": "议事规则"}
         rule = route_rows.add_forum(org.authority, "executive_meeting", Condition("field", ("finance",)), **by)
         page = self.at("forum-edit", "municipal", rule.code)
         form = browser.get(page).content.decode()

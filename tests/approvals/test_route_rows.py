@@ -233,7 +233,7 @@ class TestMeetings:
             rule, "executive_meeting", Condition("major"), article="津政办发〔2026〕3号", **now(org)
         )
         facts = Facts(Submitter.DEPARTMENT, frozenset({"intent"}), major=True)
-        assert routing.draft(org.authority, facts).route.forum == "executive_meeting"
+        assert routing.draft(routing.rules_of(org.authority), facts).route.forum == "executive_meeting"
         assert list(rule.history.order_by("history_id").values_list("forum", flat=True)) == [
             "mayors_office_meeting",
             "executive_meeting",
