@@ -20,7 +20,7 @@ from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
 from approvals.services import opening, runs, signing_on
 from core import clock
 from core.verdicts import Allowed
-from tests.factories import Organisation, fresh, make_agreement, write_text
+from tests.factories import Organisation, agree_again, fresh, make_agreement, write_text
 from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
 
 pytestmark = pytest.mark.django_db
@@ -322,6 +322,7 @@ class TestSeenBefore:
         )
         ReadMark.objects.exclude(user=org.deputy_secretary_general).delete()
         write_text(agreement, by=fresh(org.staff), due=clock.today().replace(year=2029))
+        agree_again(agreement, by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head))
         again = open_run(agreement, org)
         here = page_of(open_assignment(agreement))
