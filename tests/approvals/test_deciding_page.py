@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, Alarm, Station
-from agreements.services import access, drafting
+from agreements.services import access, drafting, lifecycle
 from approvals import acts
 from approvals.acts import Act, ActForm
 from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
@@ -22,6 +22,7 @@ from core import clock
 from core.verdicts import Allowed
 from tests.factories import Organisation, agree_again, fresh, make_agreement, write_text
 from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
+from tests.factories_meetings import at_the_meeting
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
@@ -229,6 +230,23 @@ class TestOperations:
         assert deputy.post(removal_of(signer), {"reason": "不再需要。"}).status_code == 302
         assert run.steps.get(code="secretary_general").state == "open"
 
+    def test_they_are_folded_unless_giving_advice_is_all_there_is_to_do(
+        self, agreement: Agreement, run: Run, org: Organisation, deputy: Client, act: Act, as_user: LogIn
+    ) -> None:
+        host = open_assignment(agreement)
+        opened = re.compile(r'<details class="op" [^>]* open>')
+        assert not opened.search(deputy.get(page_of(host)).content.decode())
+        asked = add_signer(host, org, Assignment.Kind.ADVICE)
+        assert opened.search(as_user(holder_of(asked)).get(page_of(asked)).content.decode())
+
+    def test_a_step_of_a_meeting_leads_to_the_meeting_and_opens_no_return(
+        self, org: Organisation, as_user: LogIn
+    ) -> None:
+        assignment = open_assignment(at_the_meeting(org))
+        page = as_user(org.general_office).get(page_of(assignment)).content.decode()
+        assert 'id="op-send_back"' in page
+        assert not re.search(r'<details class="op" [^>]* open>', page)
+
     def test_a_settled_item_offers_none(self, agreement: Agreement, run: Run, deputy: Client, act: Act) -> None:
         assignment = open_assignment(agreement)
         pass_step(agreement)
@@ -256,6 +274,44 @@ class TestSettled:
         assert answer.status_code == 409
         assert "已写好的意见" in answer.content.decode()
         assert 'name="verdict"' not in answer.content.decode()
+        assert Decision.objects.filter(verdict="approve").count() == 1
+
+    def test_the_refusal_is_light_and_says_all_that_counts(
+        self, agreement: Agreement, run: Run, org: Organisation, deputy: Client
+    ) -> None:
+        """Of many who decide at once all but one are refused: none of them needs the whole page."""
+        assignment = open_assignment(agreement)
+        pass_step(agreement, opinion="同意，抓紧办理。")
+        typed = sent(run, "send_back", reason="已写好的理由")
+        with CaptureQueriesContext(connection) as asked:
+            answer = deputy.post(page_of(assignment), typed)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert re.search(r"钱进 has already acted on this step, on \d{4}-\d\d-\d\d \d\d:\d\d", page)
+        assert "Open the agreement to see who has it now." in page
+        assert re.search(r"Now with .*冯志刚", words(answer))
+        assert "同意，抓紧办理。" in page
+        assert "已写好的理由" in page
+        assert f'href="{page_of(assignment)}"' in page
+        assert f'href="{agreement.get_absolute_url()}"' in page
+        assert len(asked) <= 14, "\n".join(query["sql"] for query in asked)
+
+    def test_who_loses_at_the_lock_is_refused_as_lightly(
+        self, agreement: Agreement, run: Run, deputy: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two read the open item; when the second has the lock, the first has decided."""
+        assignment, taken = open_assignment(agreement), lifecycle.lock
+
+        def after_the_other(row: Agreement) -> None:
+            monkeypatch.setattr(lifecycle, "lock", taken)
+            pass_step(agreement)
+            taken(row)
+
+        monkeypatch.setattr(lifecycle, "lock", after_the_other)
+        answer = deputy.post(page_of(assignment), sent(run, "approve", opinion="已写好的意见"))
+        assert answer.status_code == 409
+        assert answer.templates[0].name == "approvals/decision-late.html"
+        assert "已写好的意见" in answer.content.decode()
         assert Decision.objects.filter(verdict="approve").count() == 1
 
     def test_taken_back_it_says_so(self, agreement: Agreement, run: Run, org: Organisation, deputy: Client) -> None:
@@ -330,6 +386,8 @@ class TestSeenBefore:
             reading = deputy.get(here).context["reading"]
             assert reading.since == run.text
             assert reading.changes
+        table = f"{reverse('agreements:text-compare', args=[agreement.public_id])}?from={run.text.public_id}&amp;"
+        assert f'href="{table}to={again.text.public_id}"' in deputy.get(here).content.decode()
         assert set(ReadMark.objects.filter(user=org.deputy_secretary_general).values_list("text", flat=True)) == {
             run.text_id,
             again.text_id,
@@ -418,3 +476,4 @@ def test_as_many_queries_with_three_opinions_as_with_one(
         counted.append(len(found))
         pass_step(agreement)
     assert counted[1] == counted[3]
+    assert max(counted) <= 50
