@@ -101,11 +101,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An operation as a page offers it: with its form still empty, and where the form is sent."""
+    """An operation as a page offers it: with its form still empty, and where the form is sent. `whom` names whom it is
+    about where a page offers it several times; `key` tells the panels of a page apart."""
 
     act: Act
     form: ActForm
     url: str
+    key: str
+    whom: str = ""
 
 
 _acts: dict[tuple[str, str], Act] = {}
@@ -131,9 +134,18 @@ def all_acts(about: str) -> list[Act]:
 
 def offers(about: str, subject: Subject, user: User) -> list[Offer]:
     """Return what this person may do with a subject now, each with its empty form; other people's operations never."""
-    return [
-        # Several forms stand on one page: the names of the fields stay, their ids do not collide.
-        Offer(act, act.form(subject=subject, user=user, auto_id=f"id_{act.code}_%s"), act.url(subject))
-        for act in all_acts(about)
-        if act.offered(user, subject) and act.may(user, subject)
-    ]
+    return [offer for act in all_acts(about) if (offer := _offer(act, subject, user, key=act.code))]
+
+
+def offer_about(code: str, subject: Assignment, user: User, *, whom: str) -> Offer | None:
+    """Return an operation about somebody else's part of a step, for a page that offers it once for each; None where
+    this person may not."""
+    return _offer(get(ASSIGNMENT, code), subject, user, key=f"{code}-{subject.public_id}", whom=whom)
+
+
+def _offer(act: Act, subject: Subject, user: User, *, key: str, whom: str = "") -> Offer | None:
+    if not (act.offered(user, subject) and act.may(user, subject)):
+        return None
+    # Several forms stand on one page: the names of the fields stay, their ids do not collide.
+    form = act.form(subject=subject, user=user, auto_id=f"id_{key}_%s")
+    return Offer(act, form, act.url(subject), key, whom)

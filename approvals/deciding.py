@@ -131,9 +131,26 @@ def look_further(found: Choices, user: User) -> None:
 
 
 def offers(assignment: Assignment, user: User) -> list[Offer]:
-    """Return every operation beside deciding: on the assignment first, then on the whole approval."""
+    """Return every operation beside deciding: on the assignment first, then on whom was added, then on the whole
+    approval."""
     run = assignment.step.run
-    return [*acts.offers(acts.ASSIGNMENT, assignment, user), *acts.offers(acts.RUN, run, user)]
+    return [
+        *acts.offers(acts.ASSIGNMENT, assignment, user),
+        *removals(run, user),
+        *acts.offers(acts.RUN, run, user),
+    ]
+
+
+def removals(run: Run, user: User) -> list[Offer]:
+    """Return, for each signer and adviser of the open step who has not acted, the operation that takes the person off
+    again (减签), where this person may: whoever asked, also after having decided."""
+    asked = Assignment.objects.filter(step__run=run, step__state=Step.State.OPEN, closed_at=None)
+    rows = asked.exclude(kind__in=HOST_KINDS).select_related("step", "post__unit", "parent__post__unit").order_by("pk")
+    found = []
+    for row in rows:
+        row.step.run = run
+        found.append(acts.offer_about("remove-signer", row, user, whom=row.post.title))
+    return [offer for offer in found if offer is not None]
 
 
 def _capacity(verdict: Allowed) -> str:

@@ -21,7 +21,7 @@ from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
 from agreements.pages import light_of as agreement_light
 from agreements.services import opinions
-from approvals import acts, review_pages, revision_pages, rules
+from approvals import acts, deciding, review_pages, revision_pages, rules
 from approvals.models import Decision, LegalReview, Run, Step, Topic
 from approvals.queue import HERE as HERE
 from approvals.queue import after_act as after_act
@@ -330,8 +330,12 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
 
 
 def run_offers(request: HttpRequest, run: Run) -> list[acts.Offer]:
-    """Return what this person may do with a whole approval now; nothing once it has ended."""
-    return acts.offers(acts.RUN, run, request.user) if run.state == Run.State.OPEN else []  # type: ignore[arg-type]
+    """Return what this person may do with a whole approval now, whom it asked to sign or advise and may take off first;
+    nothing once it has ended."""
+    if run.state != Run.State.OPEN:
+        return []
+    user: User = request.user  # type: ignore[assignment]
+    return [*deciding.removals(run, user), *acts.offers(acts.RUN, run, user)]
 
 
 def links(agreement: Agreement, user: User) -> list[tuple[Wording, str]]:

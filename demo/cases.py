@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from agreements.models import AgreementLink, DeadlineSetting, Notice, StandingProposal, Station
+from agreements.models import AgreementLink, ConsultedUnit, DeadlineSetting, Exchange, Notice, StandingProposal, Station
 from agreements.services import calendar, drafting, notices, preparation, standing
 from agreements.services import clock as agreements_clock
 from agreements.services.preparation import PartyContent
@@ -453,8 +453,12 @@ def returned_and_again(people: People) -> None:
             "safeguards": "园区启动资金2.4亿元，双方各承担50%，分别列入年度预算；双方互派干部，组建园区联合管理机构。",
         }
     )
+    cases_exchange.exchanged(case, Exchange.Direction.RECEIVED, "letter", "长春新区管委会来函，同意修改稿。")
     case.hand_to_head().after(1).submit("两条意见均已采纳，改动已与合作方商定，重新报请审核。")
-    case.after(2).review().after(1).present()
+    case.after(2).review()
+    for consulted in ConsultedUnit.objects.filter(consultation__agreement=case.agreement, consultation__round__gt=1):
+        case.reply(consulted)
+    case.after(1).present()
 
 
 def returned_by_secretary_general(people: People) -> None:

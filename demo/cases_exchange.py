@@ -46,14 +46,14 @@ def load(people: Mapping[str, User], origin_note: str) -> None:
     codes = [clause["code"] for clause in case.agreement.edition.clauses]
     case.write({codes[1]: f"{FIRST}\n{ROUTINE}"})
     case.after(1)
-    _exchange(case, Exchange.Direction.SENT, "letter", "津工信函〔演示〕12号，送征求意见。")
+    exchanged(case, Exchange.Direction.SENT, "letter", "津工信函〔演示〕12号，送征求意见。")
     case.after(8)
-    _exchange(case, Exchange.Direction.RECEIVED, "email", "对方希望分期出资并顺延投产时间。", answers=1)
+    exchanged(case, Exchange.Direction.RECEIVED, "email", "对方希望分期出资并顺延投产时间。", answers=1)
     case.after(2).write(
         {codes[1]: f"{SECOND}\n{ROUTINE}\n双方每半年核对一次投资进度。"}, {codes[2]: _revised(case, codes[2])}
     )
     case.after(1)
-    _exchange(case, Exchange.Direction.SENT, "courier", "专人送达修改稿及修改对照表。")
+    exchanged(case, Exchange.Direction.SENT, "courier", "专人送达修改稿及修改对照表。")
     second, first = (case.agreement.texts.get(number=number) for number in (2, 1))
     _explain(case, second, first, codes[1], "对方来函要求分两期出资并顺延投产时间，经会商同意；增加投资进度核对。")
     _explain(case, second, first, codes[2], "随出资额调整项目投资，并按规划部门意见核定选址。")
@@ -61,7 +61,8 @@ def load(people: Mapping[str, User], origin_note: str) -> None:
     drafting.keep(case.agreement, by=case.by(case.officer), note="第一条改为合规表述，待对方回函。", at=case.at(16))
 
 
-def _exchange(case: Road, direction: str, medium: str, note: str, *, answers: int = 0) -> None:
+def exchanged(case: Road, direction: str, medium: str, note: str, *, answers: int = 0) -> None:
+    """Record that a text went to the counterpart, or came from it, today."""
     exchange.record(
         case.agreement,
         by=case.by(case.officer),

@@ -25,6 +25,7 @@ from agreements.services import (
     deliberating,
     diligence,
     drafting,
+    exchange,
     opinions,
     overlaps,
     preparation,
@@ -320,6 +321,12 @@ def write_text(agreement: Agreement, *, by: User, at: datetime | None = None, du
 def takes_all_on(consulted: ConsultedUnit) -> dict[str, ItemContent]:
     """Return the answers of a unit that takes on everything the text lays on it."""
     return {item.lineage: ItemContent("can") for item in bearing.of_unit(consulted.consultation.text, consulted.unit)}
+
+
+def agree_again(agreement: Agreement, *, by: User, at: datetime | None = None) -> None:
+    """Record that the counterpart agrees to the text as it was changed after a return (§3.3)."""
+    day = clock.today(at) if at else clock.today()
+    exchange.record(agreement, by=by, direction="received", on=day, medium="letter", note="同意。", at=at)
 
 
 def reword(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from agreements.models import Agreement, Consultation, Exchange, Standing, Station, TextVersion
@@ -115,7 +116,7 @@ def counterpart_gaps(agreement: Agreement) -> Iterator[Gap]:
             _("The counterpart's agreement to the changed text"),
             "§3.3",
             _("The text was sent back from approval and has changed in substance: %(clauses)s. Record what came back.")
-            % {"clauses": "、".join(dict.fromkeys(reason.heading for reason in reasons))},
+            % {"clauses": pgettext("between names", ", ").join(dict.fromkeys(reason.heading for reason in reasons))},
             reverse("agreements:exchange-record", args=[agreement.public_id]),
             _("Record the exchange"),
             "agreed_again",

@@ -8,7 +8,7 @@ from agreements.services import drafting
 from approvals.models import Certificate, Decision, Run, Step
 from approvals.services import carrying, certifying, reviewing, runs
 from core.errors import BadInput, NotNow, Refused
-from tests.factories import Organisation, fresh, make_agreement, reword
+from tests.factories import Organisation, agree_again, fresh, make_agreement, reword
 from tests.factories_approvals import (
     complete,
     holder_of,
@@ -53,6 +53,8 @@ def send_back(agreement: Agreement) -> Run:
 def come_back(agreement: Agreement, org: Organisation, prose: str = "") -> None:
     if prose:
         reword(agreement, prose, by=fresh(org.staff))
+    if prose == SUBSTANCE:
+        agree_again(agreement, by=fresh(org.staff))
     drafting.submit(agreement, by=fresh(org.head))
     complete(agreement, org)
 

@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
+from accounts.posts import post_in
 from agreements.models import Agreement, Alarm, Station
 from agreements.services import access, drafting, lifecycle
 from approvals import acts
 from approvals.acts import Act, ActForm
 from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
-from approvals.services import opening, runs
+from approvals.services import opening, runs, signing_on
 from core import clock
 from core.verdicts import Allowed
-from tests.factories import Organisation, fresh, make_agreement, write_text
+from tests.factories import Organisation, agree_again, fresh, make_agreement, write_text
 from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
 from tests.factories_meetings import at_the_meeting
 
@@ -76,6 +77,10 @@ def add_signer(assignment: Assignment, org: Organisation, kind: str, reason: str
         parent=assignment,
         reason=reason,
     )
+
+
+def removal_of(asked: Assignment) -> str:
+    return acts.get(acts.ASSIGNMENT, "remove-signer").url(asked)
 
 
 class TestChoices:
@@ -192,6 +197,38 @@ class TestOperations:
         page = deputy.get(page_of(assignment)).content.decode()
         assert f'action="{act.url(assignment)}"' in page
         assert "Says good day and changes nothing." in page
+
+    def test_who_was_added_is_taken_off_from_the_page_each_by_an_own_panel(
+        self, agreement: Agreement, run: Run, org: Organisation, deputy: Client
+    ) -> None:
+        host = open_assignment(agreement)
+        signer = add_signer(host, org, "before")
+        (adviser,) = signing_on.ask_advice(
+            host, by=fresh(org.deputy_secretary_general), posts=[post_in(org.units["finance"], "unit_head")]
+        )
+        page = deputy.get(page_of(host)).content.decode()
+        for asked in (signer, adviser):
+            address = removal_of(asked)
+            assert page.count(f'action="{address}"') == 1
+            assert f'id="op-remove-signer-{asked.public_id}"' in page
+            assert f"Take off · {asked.post.title}" in page
+            assert deputy.post(address, {"reason": "不再需要。"}).status_code == 302
+            asked.refresh_from_db()
+            assert asked.closed_because == "removed"
+        assert "remove-signer" not in deputy.get(page_of(host)).content.decode()
+
+    def test_also_once_one_has_decided_and_by_nobody_else(
+        self, agreement: Agreement, run: Run, org: Organisation, deputy: Client, as_user: LogIn
+    ) -> None:
+        """The step waits for the signer then, and the host's own item is settled: the approval tab offers it."""
+        host = open_assignment(agreement)
+        signer = add_signer(host, org, "beside")
+        deputy.post(page_of(host), sent(run, "approve"))
+        tab = f"{agreement.get_absolute_url()}?tab=approval"
+        assert removal_of(signer) in deputy.get(tab).content.decode()
+        assert removal_of(signer) not in as_user(org.secretary_general).get(tab).content.decode()
+        assert deputy.post(removal_of(signer), {"reason": "不再需要。"}).status_code == 302
+        assert run.steps.get(code="secretary_general").state == "open"
 
     def test_they_are_folded_unless_giving_advice_is_all_there_is_to_do(
         self, agreement: Agreement, run: Run, org: Organisation, deputy: Client, act: Act, as_user: LogIn
@@ -341,6 +378,7 @@ class TestSeenBefore:
         )
         ReadMark.objects.exclude(user=org.deputy_secretary_general).delete()
         write_text(agreement, by=fresh(org.staff), due=clock.today().replace(year=2029))
+        agree_again(agreement, by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head))
         again = open_run(agreement, org)
         here = page_of(open_assignment(agreement))

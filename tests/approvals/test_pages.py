@@ -19,7 +19,7 @@ from approvals.services import runs
 from core import clock
 from records.models import Event
 from regulation.review import REVIEW_POINTS
-from tests.factories import Organisation, fresh, make_agreement, write_text
+from tests.factories import Organisation, agree_again, fresh, make_agreement, write_text
 from tests.factories_approvals import (
     holder_of,
     in_review,
@@ -401,6 +401,7 @@ class TestDecisionPage:
             assignment, by=holder_of(assignment), verdict="send_back", opinion="请写明期限。", text_sha256=run.sha256
         )
         write_text(agreement, by=fresh(org.staff), due=clock.today().replace(year=2029))
+        agree_again(agreement, by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head), comment="期限已写明。")
         open_run(agreement, org)
         here = url("decision-edit", open_assignment(agreement).public_id)

@@ -17,7 +17,7 @@ from core.errors import BadInput, NotNow, Refused
 from records import outbox
 from records.models import Event
 from tests.approvals.moves import look_ahead
-from tests.factories import Organisation, fresh, make_agreement, write_text
+from tests.factories import Organisation, agree_again, fresh, make_agreement, write_text
 from tests.factories_approvals import (
     also_holds,
     holder_of,
@@ -490,6 +490,7 @@ class TestSamePerson:
             text_sha256=assignment.step.run.sha256,
         )
         write_text(agreement, by=fresh(org.staff), due=date(2028, 1, 1))
+        agree_again(agreement, by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head))
         run = open_run(agreement, org)
         assert states(run)["deputy_secretary_general"] == "open"
@@ -659,6 +660,7 @@ class TestLeaving:
             assignment, by=holder_of(assignment), verdict="send_back", opinion="请修改。", text_sha256=run.sha256
         )
         write_text(agreement, by=fresh(org.staff), due=date(2028, 1, 1))
+        agree_again(agreement, by=fresh(org.staff))
         drafting.submit(agreement, by=fresh(org.head))
         again = open_run(agreement, org)
         assert again.sha256 != run.sha256
