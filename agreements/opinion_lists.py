@@ -87,8 +87,9 @@ def points_whole() -> QuerySet[OpinionPoint]:
     )
 
 
-def rounds(agreement: Agreement, *, only: Consultation | None = None) -> list[Round]:
-    """Return the rounds of an agreement in their order, or one of them; the number of queries does not grow."""
+def rounds(agreement: Agreement, *, only: Consultation | None = None, reminded: bool = True) -> list[Round]:
+    """Return the rounds of an agreement in their order, or one of them, with who was reminded unless nobody reads it;
+    the number of queries does not grow."""
     sent = agreement.consultations.select_related("text", "sent_by").prefetch_related("text__marks")
     found = list(sent.order_by("round"))
     asked = list(
@@ -101,7 +102,7 @@ def rounds(agreement: Agreement, *, only: Consultation | None = None) -> list[Ro
         )
         .order_by("pk")
     )
-    reminders = reminding.sent_to(agreement, asked)
+    reminders = reminding.sent_to(agreement, asked) if reminded else {}
     with_letters: dict[int | None, list[LetterLine]] = {}
     for line in letters(agreement, own=False):
         with_letters.setdefault(line.letter.consultation_id, []).append(line)
@@ -114,7 +115,7 @@ def rounds(agreement: Agreement, *, only: Consultation | None = None) -> list[Ro
         shown.append(
             Round(
                 round_,
-                [_reply(row, round_, reminders[row.pk], _before(row, asked)) for row in rows],
+                [_reply(row, round_, reminders.get(row.pk, []), _before(row, asked)) for row in rows],
                 with_letters.get(round_.pk, []),
                 [headings.get((round_.text_id, lineage), lineage) for lineage in round_.about],
                 compare_url(agreement, found[place - 1].text, round_.text) if place else "",

@@ -61,17 +61,20 @@ def may_copy(user: User, run: Run) -> Verdict:
         *STAFF, unit=agreement.lead_unit
     )
     if holding is None and user.post_ids:
-        handled = (
-            Assignment.objects.filter(step__run=run, post__in=user.post_ids, opened_at__isnull=False)
-            .values_list("post_id", flat=True)
-            .first()
-        )
-        holding = next((held for held in user.holdings_today if held.post_id == handled), None)
+        handled = _handled(run)
+        holding = next((held for held in user.holdings_today if held.post_id in handled), None)
     return as_holder(
         holding,
         _("An approval is copied by whoever handles it, by its lead unit and by the General Office."),
         "§3.4",
     )
+
+
+def _handled(run: Run) -> set[int]:
+    """Return the posts with which a step of the run lies or lay."""
+    if run.shown:
+        return {sheet.post_id for sheet in run.shown.all_sheets if sheet.opened}
+    return set(Assignment.objects.filter(step__run=run, opened_at__isnull=False).values_list("post_id", flat=True))
 
 
 def may_urge(user: User, run: Run) -> Verdict:

@@ -8,14 +8,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.models.organisation import SELF
-from agreements.pages import holder_names, short_day
+from agreements.pages import holder_names
 from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
-from approvals.services import pausing, runs, second_caller, steps, taking, ways
-from approvals.services.taking import Kind
-from approvals.written import COUNTERSIGNS, capacity_word, is_unconfirmed
+from approvals.services import runs, second_caller, steps, taking, ways
+from approvals.services.taking import Held, Kind
+from approvals.written import COUNTERSIGNS, capacity_word
 from core.verdicts import Allowed
 
 HOST_KINDS = (Kind.HOST, Kind.SEAT)
@@ -47,6 +46,8 @@ class Choices:
     """
 
     assignment: Assignment
+    held: Held
+    """The run as it was read for the page."""
     passes: bool = True
     following: Step | None = None
     waits_for: list[str] = field(default_factory=list)
@@ -58,8 +59,6 @@ class Choices:
     may_send_back: bool = False
     is_decided_here: bool = True
     """Whether one approves here at all: a meeting is recorded by its minutes, advice is given by its own operation."""
-    paused: str = ""
-    """Who has paused the approval, until when and why; blank while it goes on. Nobody decides meanwhile."""
     capacity: str = ""
     """In which capacity one acts, in words; blank for the person itself."""
     offers: list[Offer] = field(default_factory=list)
@@ -68,14 +67,6 @@ class Choices:
     def disagreement_ends(self) -> bool:
         """Tell whether disagreeing ends the approval."""
         return self.assignment.step.on_disagree == "end"
-
-    @property
-    def opened(self) -> str:
-        """Return the operation that stands open because it is all one has to do: giving the advice one was asked for,
-        letting go on what is paused."""
-        if self.paused:
-            return "resume"
-        return self.offers[0].act.code if self.assignment.kind == Kind.ADVICE and self.offers else ""
 
     @property
     def is_signer(self) -> bool:
@@ -90,31 +81,37 @@ def own(assignment: Assignment, user: User) -> Assignment | None:
 
 
 def choices(assignment: Assignment, user: User, verdict: Allowed) -> Choices:
-    """Return what may be decided on an open assignment. Raises Refused for who approved this text on another step while
-    another holder of the post may decide."""
+    """Return what may be decided on an open assignment: what a decision that was sent is held against, in one query
+    for who was reached in order. What only the page shows beside is added by `look_further`."""
     run, kind = assignment.step.run, assignment.kind
     held, _worked = taking.read(run, assignment, user)
+    held.verdict, run.shown = verdict, held
     step = held.step
-    found = Choices(assignment, capacity=_capacity(verdict), offers=offers(assignment, user))
+    found = Choices(assignment, held, capacity=_capacity(verdict))
     found.is_decided_here = kind != Kind.ADVICE and not (step.is_meeting and kind == Kind.HOST)
-    following = runs.look_ahead(assignment, by=user)
     if kind in HOST_KINDS:
-        found.waits_for = _names([sheet.pk for sheet in held.of_line(Kind.BEFORE)])
         found.may_send_back = True
         found.targets = [
             Target("", run.agreement.lead_unit.short),
-            *(Target(str(passed.pk), passed.label) for passed in runs.passed_steps(run, step)),
+            *(Target(str(passed.pk), passed.label) for passed in held.passed),
         ]
         found.ways = _ways(assignment)
-        found.returned = _returned(assignment)
     found.may_disagree = steps.disagreement_allowed(step, kind)
     found.passes = kind == Kind.HOST and step.kind != StepKind.COUNTERSIGN and not held.others(Kind.BESIDE, Kind.AFTER)
-    found.following = following if found.passes else None
-    if held.is_paused and (row := pausing.current(run)):
-        told = _("%(who)s has paused the approval; it is looked at again on %(day)s.")
-        found.paused = f"{told % {'who': row.by_name, 'day': short_day(row.review_on)}} {row.reason}"
-        found.offers = acts.offers(acts.RUN, run, user)
     return found
+
+
+def look_further(found: Choices, user: User) -> None:
+    """Add what the page of deciding shows: the step that opens next, who signs before, how the text came back, every
+    other operation. Raises Refused for who approved this text on another step while another holder of the post may
+    decide."""
+    assignment, held = found.assignment, found.held
+    following = runs.look_ahead(held, by=user)
+    found.following = following if found.passes else None
+    found.offers = offers(assignment, user)
+    if assignment.kind in HOST_KINDS:
+        found.waits_for = _names([sheet.pk for sheet in held.of_line(Kind.BEFORE)])
+        found.returned = _returned(assignment)
 
 
 def offers(assignment: Assignment, user: User) -> list[Offer]:
@@ -124,7 +121,7 @@ def offers(assignment: Assignment, user: User) -> list[Offer]:
 
 
 def _capacity(verdict: Allowed) -> str:
-    if verdict.capacity == SELF:
+    if verdict.capacity == "self":
         return ""
     return _("You act %(capacity)s: %(post)s.") % {"capacity": capacity_word(verdict.capacity), "post": verdict.post}
 
@@ -175,33 +172,22 @@ def _returned(assignment: Assignment) -> Decision | None:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A page of an assignment that nobody can act on any more: who settled it, in words, and what was written; a
-    decision recorded from paper is never shown as the leader's own act before the leader confirms."""
+    """A page of an assignment that nobody can act on any more: who settled it, in words, and what was written."""
 
     words: str
     decision: Decision | None
     lies_now: str
 
-    @property
-    def capacity(self) -> str:
-        """Return in which capacity it was decided, in words; blank for the person itself."""
-        decision = self.decision
-        if decision is None or decision.capacity == SELF:
-            return ""
-        return capacity_word(decision.capacity, decision.principal_name)
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        """Tell whether it was recorded from paper and its leader has not confirmed it yet."""
-        return self.decision is not None and is_unconfirmed(self.decision)
+def decision_on(assignment: Assignment) -> Decision | None:
+    """Return what was decided on an assignment; None where it was closed without a decision."""
+    return Decision.objects.filter(assignment=assignment).select_related("returned_to").first()
 
 
 def settled(assignment: Assignment, lies_now: str) -> Settled:
     """Return what became of an assignment that is closed, or of one that waits for its host's act."""
-    decision = Decision.objects.filter(assignment=assignment).select_related("returned_to").first()
-    if assignment.closed_at is None:
-        words = _("This comes to its signer once the step's host has signed.")
-    elif decision is None and assignment.closed_because and not assignment.step.is_meeting:
+    decision = decision_on(assignment)
+    if decision is None and assignment.closed_at and assignment.closed_because and not assignment.step.is_meeting:
         reason = second_caller.run_ended(assignment.step.run).reason
         words = _("%(what)s. %(who)s") % {"what": capfirst(assignment.get_closed_because_display()), "who": reason}
     else:
@@ -211,4 +197,6 @@ def settled(assignment: Assignment, lies_now: str) -> Settled:
 
 def is_countersigned(run: Run) -> bool:
     """Tell whether anybody signs beside those who decide: then there is a countersignature sheet."""
+    if run.shown:
+        return any(sheet.kind in COUNTERSIGNS for sheet in run.shown.all_sheets)
     return Assignment.objects.filter(step__run=run, kind__in=COUNTERSIGNS).exists()

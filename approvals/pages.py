@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import User
+from accounts.models import SigningAuthority, User
 from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
@@ -136,11 +136,11 @@ def forum(run: Run) -> tuple[str, str]:
     return why.get("en" if reads_english() else "zh", ""), why.get("article", "")
 
 
-def planned_route(plan: Plan) -> list[RouteLine]:
+def planned_route(plan: Plan, authority: SigningAuthority) -> list[RouteLine]:
     """Return the way an agreement will take when it is presented now."""
     return [
         RouteLine(
-            label=step.label,
+            label=step.label_of(authority),
             people=pgettext("between names", ", ").join(str(one) for one in step.lies.acting),
             note="",
             state="is-now" if order == 0 else "",
@@ -180,7 +180,7 @@ class Consulted:
 def consulted(agreement: Agreement) -> Consulted | None:
     """Return what the units said in the last round, and outside bodies by letter (§3.2); None where nobody was asked
     or wrote. Silence is never consent."""
-    rounds = opinion_lists.rounds(agreement)
+    rounds = opinion_lists.rounds(agreement, reminded=False)
     letters = [line for round_ in rounds for line in round_.letters] + opinion_lists.letters(agreement)
     if not rounds and not letters:
         return None

@@ -14,9 +14,9 @@ from agreements.openings import Opening
 from agreements.registration import page_url, todo_url
 from agreements.services import duties
 from agreements.verbs import Verb
-from approvals import blockers, rules
+from approvals import blockers, rules, run_words
 from approvals.models import Revision
-from approvals.models.run import name_of
+from approvals.models.run import called
 from approvals.services import certifying, revising
 
 
@@ -170,7 +170,7 @@ def _todos() -> None:
 
 
 def _step(payload: dict[str, Any]) -> str:
-    return _("ordered by: %(step)s") % {"step": name_of(payload["step"])}
+    return _("ordered by: %(step)s") % {"step": called(payload["step"], payload.get("name"))}
 
 
 def finding_word(finding: str) -> str:
@@ -195,7 +195,7 @@ def _finding(payload: dict[str, Any]) -> str:
 def _asked(payload: dict[str, Any]) -> str:
     if not payload.get("levels"):
         return _("nobody decides again")
-    names = pgettext("between names", ", ").join(name_of(code) for code in payload["levels"])
+    names = pgettext("between names", ", ").join(run_words.names_of(payload, "levels", "level_names"))
     return _("decide again: %(steps)s") % {"steps": names}
 
 

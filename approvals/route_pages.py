@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
@@ -11,23 +11,27 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import Post, SigningAuthority, User
+from accounts.posts import post_in, post_of
 from agreements import verbs
-from agreements.models import Agreement, Station
+from agreements.gaps import lies_with
+from agreements.models import Agreement, DeadlineSetting, Station
 from agreements.pages import listed
-from agreements.services import calendar, deadlines, lifecycle, texts
+from agreements.rules import may_edit
+from agreements.services import deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
-from approvals.models.run import with_role
+from approvals.models.run import PRESENTS
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
-from approvals.services.routing import Lies, Plan, Planned
+from approvals.services.routing import Ground, Lies, Plan, Planned
 from core import clock
 from core.verdicts import Gap, Wording
 from core.wording import say
 from regulation.conditions import Facts
-from regulation.records import AuthorityKind, Forum, Reason
+from regulation.records import Forum, Reason
 from regulation.routes import FORUMS, NatureNeeded
-from regulation.workdays import nth_workday
+from regulation.workdays import Calendar, nth_workday
 
 KEPT, ADDED, DROPPED = "kept", "added", "dropped"
 
@@ -97,19 +101,36 @@ class Way:
         return next((line for line in reversed(self.lines) if not line.is_dropped), None)
 
 
-def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = None) -> Way | None:
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What the ways of an agreement are shown from, read once for however many are shown."""
+
+    ground: Ground
+    limit: DeadlineSetting
+    kept: Calendar
+
+
+def footing(agreement: Agreement, *, day: date | None = None) -> Footing:
+    """Read the rules of the authority and the limit of a step; the people of the day are read with the first way."""
+    limit = deadlines.setting(agreement, STEP_RULE)
+    return Footing(Ground(agreement, day), limit, deadlines.calendar_of(limit))
+
+
+def way(
+    agreement: Agreement, *, day: date | None = None, facts: Facts | None = None, on: Footing | None = None
+) -> Way | None:
     """Return the way an agreement takes when it is presented on a day; None without a nature (§3.4).
 
-    Eight queries at most, however many steps.
+    Five queries, however many steps, seven where anybody countersigns; with a footing `on` which it is shown one, with
+    `facts` too none.
     """
     day = day or clock.today()
+    on = on or footing(agreement, day=day)
     try:
-        plan = routing.plan(agreement, day=day, facts=facts)
+        plan = routing.plan(agreement, day=day, facts=facts, ground=on.ground)
     except NatureNeeded:
         return None
-    own_names = agreement.authority.kind != AuthorityKind.MUNICIPAL
-    usual = deadlines.setting(agreement, STEP_RULE).amount
-    kept = calendar.in_use()
+    usual, kept = on.limit.amount, on.kept
     lines: list[Line] = []
     total = 0
     for number, step in enumerate(plan.steps, start=1):
@@ -124,20 +145,20 @@ def way(agreement: Agreement, *, day: date | None = None, facts: Facts | None = 
                 total=total,
                 due_on=counted.day if counted else day,
                 provisional=bool(counted and counted.provisional),
-                own_names=own_names,
+                of=agreement.authority,
             )
         )
     return Way(plan, tuple(lines))
 
 
 def _line(
-    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, own_names: bool
+    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, of: SigningAuthority
 ) -> Line:
     reason = step.reason
     meeting = step.kind == StepKind.MEETING
     return Line(
         number=number,
-        label=with_role(step.own_post.name, step.role) if own_names and step.own_post else step.label,
+        label=step.label_of(of),
         kind=step.kind,
         people=""
         if step.kind == StepKind.COUNTERSIGN or meeting
@@ -219,6 +240,8 @@ class Phase:
     title: Wording
     gaps: list[Gap]
     is_next: bool
+    lies_with: str = ""
+    """With whom the gaps lie, said to a reader who does not mend them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +262,15 @@ _PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def phases(agreement: Agreement) -> list[Phase]:
-    """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first."""
-    found: list[Phase] = []
+def phases(agreement: Agreement, user: User) -> list[Phase]:
+    """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first. The
+    places where the next act's gaps are mended are shown to who does that act or writes the text; others read with whom
+    it lies."""
+    with texts.read_once(agreement):
+        return list(_phases(agreement, user))
+
+
+def _phases(agreement: Agreement, user: User) -> Iterator[Phase]:
     named: set[tuple[str, str]] = set()
     for code, stations in _PHASES:
         if agreement.station not in stations:
@@ -250,8 +279,18 @@ def phases(agreement: Agreement) -> list[Phase]:
         is_next = lifecycle.is_time(agreement, verb)
         gaps = [gap for gap in verb.gaps(agreement) if (gap.code, str(gap.text)) not in named]
         named |= {(gap.code, str(gap.text)) for gap in gaps}
-        found.append(Phase(verb.label, gaps if is_next else [replace(gap, url="") for gap in gaps], is_next))
-    return found
+        leads = is_next and bool(verb.may(user, agreement) or may_edit(user, agreement))
+        # A gap that knows who mends it asks for itself.
+        shown = [gap if leads or (is_next and gap.open_to) else replace(gap, url="") for gap in gaps]
+        told = ""
+        if is_next and gaps and not leads:
+            presents = code == "open_approval"
+            told = lies_with(post_of(agreement.authority, PRESENTS) if presents else _officer(agreement))
+        yield Phase(verb.label, shown, is_next, told)
+
+
+def _officer(agreement: Agreement) -> Post:
+    return post_in(agreement.lead_unit, "officer")
 
 
 def papers(agreement: Agreement, found: Way) -> list[Paper]:
@@ -293,10 +332,11 @@ def shown(agreement: Agreement, query: Any) -> Shown:
     """Return the way of the agreement, or the one asked about in the address with its difference."""
     facts = routing.facts_of(agreement)
     form = WhatIfForm(query if "what" in query else None, real=facts, kind=agreement.authority.kind)
-    real = way(agreement, facts=facts)
+    on = footing(agreement)
+    real = way(agreement, facts=facts, on=on)
     page = Shown(form, real, lines=real.lines if real else ())
     if form.is_bound and form.is_valid() and (asked := form.facts()) != facts:
-        page.asked = way(agreement, facts=asked)
+        page.asked = way(agreement, facts=asked, on=on)
         if page.asked is not None:
             page.lines = compared(real, page.asked)
             page.summary = _summary(real, page.asked, page.lines)

@@ -15,6 +15,7 @@ from approvals.services import routing
 from core import clock, printing
 from core.errors import NotNow
 from core.wording import say
+from regulation.records import AuthorityKind
 from regulation.routes import SUBMITTERS, NatureNeeded
 from regulation.vocabulary import NATURES
 
@@ -51,7 +52,8 @@ def facts(agreement: Agreement) -> dict[str, Any]:
         "agreement": agreement,
         "day": day,
         "way": way,
-        "submitter": say(SUBMITTERS[asked.submitter]),
+        # Only the municipal route tells departments from districts (§3.4).
+        "submitter": say(SUBMITTERS[asked.submitter]) if agreement.authority.kind == AuthorityKind.MUNICIPAL else "",
         "natures": [say(NATURES[code].name) for code in sorted(asked.natures)],
         "amount": asked.amount,
         "facts": asked,

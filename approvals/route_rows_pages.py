@@ -149,7 +149,7 @@ def matter(data: Any, authority: SigningAuthority, submitter: Submitter | None) 
 def draft_or_none(authority: SigningAuthority, facts: Facts) -> Draft | None:
     """Return the way by the rows; None without a nature."""
     try:
-        return routing.draft(authority, facts)
+        return routing.draft(routing.rules_of(authority), facts)
     except NatureNeeded:
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,16 +69,7 @@ def works(members: Mapping[str, User]) -> list[Line]:
         if client.get(page).status_code != 200:
             raise RuntimeError(page)
 
-    reads = _reads(open_page)
-
-    def read_bare() -> str:
-        with connection.cursor() as cursor:
-            rows: list[Any] = []
-            for sql, values in reads:
-                cursor.execute(sql, values)
-                rows += cursor.fetchall()
-        cells = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows)
-        return "".join(f"<tr>{row}</tr>" for row in cells)
+    reads = floor.reads_of(open_page, '"agreements_clause"')
 
     text = texts.working(agreement)
     if text is None:
@@ -121,26 +111,12 @@ def works(members: Mapping[str, User]) -> list[Line]:
 
     def write_bare() -> None:
         with transaction.atomic():
-            floor.write_again([write for write in watch.writes if "records_event" not in write[0]])
+            floor.act_again([write for write in watch.writes if "records_event" not in write[0]])
             transaction.set_rollback(True)
 
-    opened = Line("open 60-clause draft", {"ours": open_page, "floor": read_bare}, "same SQL at 6 clauses")
+    opened = Line(
+        "open 60-clause draft", {"ours": open_page, "floor": lambda: floor.read_again(reads)}, "same SQL at 6 clauses"
+    )
     saved = Line("save one clause of 60", {"ours": save_clause, "floor": write_bare}, "same SQL at 6 clauses")
     opened.sent["floor"], saved.sent["floor"] = len(reads), len(watch.writes)
     return [opened, saved]
-
-
-def _reads(work: Any) -> list[tuple[str, Any]]:
-    """Return the questions a work asks of the text: its clauses and their parts."""
-    from django.db import connection
-
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("SELECT") and '"agreements_clause"' in sql:
-            asked.append((sql, values))
-        return execute(sql, values, many, context)
-
-    with connection.execute_wrapper(note):
-        work()
-    return asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -10,7 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from records.mac import mac
+
 Value = str | int | date
+Statement = tuple[str, Any]
 
 BOUND, PAGE = 1000, 50
 _COLUMNS = """a.title, a.number, u.name_zh, c.name_zh, c.article, a.station, a.standing, a.next_due_on, a.amount_low,
@@ -73,13 +76,51 @@ def page(reader: Reader, *, offset: int = 0, where: str = "", values: Sequence[V
     return f"<table>{''.join(lines)}</table><p>{numbers}</p>"
 
 
-def write_again(statements: Sequence[tuple[str, Any]]) -> None:
-    """Run writes again as they were sent, on the driver's own cursor."""
-    if connection.vendor == "postgresql":
-        with connection.connection.cursor() as cursor:
-            for sql, values in statements:
-                cursor.execute(sql, values)
-        return
+def reads_of(work: Callable[[], object], about: str = "") -> list[Statement]:
+    """Return the questions a work asks; only those `about` a table, where one is named."""
+    asked: list[Statement] = []
+
+    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT") and about in sql:
+            asked.append((sql, values))
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(note):
+        work()
+    return asked
+
+
+def read_again(statements: Sequence[Statement]) -> str:
+    """Ask the same questions with a bare cursor and return every row as a line of a table."""
+    rows: list[Any] = []
     with connection.cursor() as cursor:
         for sql, values in statements:
             cursor.execute(sql, values)
+            rows += cursor.fetchall()
+    cells = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows)
+    return "".join(f"<tr>{row}</tr>" for row in cells)
+
+
+def act_again(statements: Sequence[Statement]) -> None:
+    """Send an act on an approval again as it was sent, on the driver's own cursor: what no program can leave out.
+
+    That is the row it is about, the lock on the agreement, the end of the chain of events, the MAC over the event, and
+    every write: decision, assignment closed, step closed, next step and assignment, to-do and deadline closed and
+    opened, the event, the agreement's next day. What is asked for rights, for the order of steps and for who holds the
+    next post is ours and not the floor's.
+    """
+    with connection.connection.cursor() if connection.vendor == "postgresql" else connection.cursor() as cursor:
+        for sql, values in statements:
+            if sql.startswith('INSERT INTO "records_event"'):
+                mac({str(place): str(value) for place, value in enumerate(values)})
+            cursor.execute(sql, values)
+            if sql.startswith("SELECT"):
+                cursor.fetchall()
+
+
+def of_act(statement: str) -> bool:
+    """Tell whether a statement is among those of `act_again`."""
+    lock = statement.startswith("SELECT") and statement.rstrip(";").endswith('FOR UPDATE OF "agreements_agreement"')
+    chain = statement.startswith("SELECT") and ' FROM "records_event" ' in statement
+    item = statement.startswith("SELECT") and ' FROM "approvals_assignment" ' in statement
+    return lock or chain or item or statement.startswith(("INSERT", "UPDATE", "DELETE"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -12,12 +13,12 @@ if TYPE_CHECKING:
 
 def works(members: Mapping[str, User]) -> list[Line]:
     """Return the two works with their floors; the draft of the workbench is looked at."""
-    from django.db import connection
     from django.test import Client
     from django.urls import reverse
 
     from agreements.models import Agreement, Station
     from approvals import route_pages
+    from benchmarks import floor
     from benchmarks.__main__ import Line
 
     rows = Agreement.objects.select_related("authority", "lead_unit", "category", "edition")
@@ -35,39 +36,14 @@ def works(members: Mapping[str, User]) -> list[Line]:
         if client.get(f"{page}?what=if&nature=land&major=on&submitter=department").status_code != 200:
             raise RuntimeError(page)
 
-    def again(reads: list[tuple[str, Any]]) -> Callable[[], None]:
-        def work() -> None:
-            with connection.cursor() as cursor:
-                for sql, values in reads:
-                    cursor.execute(sql, values)
-                    cursor.fetchall()
-
-        return work
-
     found = []
     for name, work, goal in (
-        ("route with people and days", compute, "≤ 8 SQL, ≤ 10 ms"),
+        ("route with people and days", compute, "≤ 5 SQL, ≤ 10 ms, ≤ 3× floor"),
         ("route page, what if", show, "≤ 2 routes' SQL + frame"),
     ):
         work()  # the calendar is kept from here on
-        reads = _reads(work)
-        line = Line(name, {"ours": work, "floor": again(reads)}, goal)
+        reads = floor.reads_of(work)
+        line = Line(name, {"ours": work, "floor": partial(floor.read_again, reads)}, goal)
         line.sent["floor"] = len(reads)
         found.append(line)
     return found
-
-
-def _reads(work: Callable[[], None]) -> list[tuple[str, Any]]:
-    """Return the questions a work asks."""
-    from django.db import connection
-
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("SELECT"):
-            asked.append((sql, values))
-        return execute(sql, values, many, context)
-
-    with connection.execute_wrapper(note):
-        work()
-    return asked

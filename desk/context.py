@@ -76,12 +76,15 @@ _PLACES: tuple[tuple[str, Wording, str, tuple[str, ...]], ...] = (
 )
 
 
-def _open_todos(user: User) -> int:
-    """Count what lies with a person, no further than anybody would read."""
+def _open_todos(request: HttpRequest, user: User) -> int:
+    """Count what lies with a person, no further than anybody would read; a page that has counted it says so."""
+    known: int | None = getattr(request, "open_todos", None)
+    if known is not None:
+        return known
     return queue.open_todos(user).order_by()[: MOST + 1].count()
 
 
-_COUNTS: dict[str, Callable[[User], int]] = {"desk:inbox": _open_todos}
+_COUNTS: dict[str, Callable[[HttpRequest, User], int]] = {"desk:inbox": _open_todos}
 
 
 def places(request: HttpRequest, user: User) -> list[Place]:
@@ -99,7 +102,7 @@ def places(request: HttpRequest, user: User) -> list[Place]:
             url,
             label,
             icon,
-            _COUNTS[name](user) if name in _COUNTS else 0,
+            _COUNTS[name](request, user) if name in _COUNTS else 0,
             url == current,
             "todo" if name in _COUNTS else "",
         )

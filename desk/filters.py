@@ -25,6 +25,7 @@ from core.errors import BadInput
 from core.verdicts import Wording
 from core.wording import say
 from regulation.vocabulary import NATURES
+from regulation.workdays import nth_workday
 
 LIGHTS: dict[str, Wording] = {
     "late": gettext_lazy("late"),
@@ -55,8 +56,9 @@ class View:
 
 
 def warn_until(today: date) -> date:
-    """Return the last day that still counts as due soon: three working days ahead."""
-    return calendar.nth(today, WARN_WORKDAYS).day
+    """Return the last day that still counts as due soon: three working days ahead, by the calendar the lights of a page
+    are judged by."""
+    return nth_workday(today, WARN_WORKDAYS, calendar.in_use()).day
 
 
 def _live(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:

@@ -71,14 +71,31 @@ def read(asked: QueryDict, rows: QuerySet[ToDo]) -> Chosen:
     return chosen
 
 
+_OF_CHOICES = (
+    "code",
+    *(f"agreement__category__{name}" for name in ("code", "name_zh", "name_en", "article")),
+    *(f"agreement__lead_unit__{name}" for name in ("public_id", "name_zh", "name_en", "short_zh", "sort_key")),
+)
+
+
 def _choices(rows: QuerySet[ToDo]) -> dict[str, list[tuple[str, Wording]]]:
-    """Return what lies with the person, by filter: three queries, however many rows."""
-    found = rows.order_by().values_list("code", "agreement__category_id", "agreement__lead_unit_id").distinct()
-    codes, categories, units = (set(column) for column in zip(*found, strict=True)) if found else (set(), set(), set())
+    """Return what lies with the person, by filter: one query, however many rows."""
+    codes, categories, units = set(), set(), set()
+    for code, *names in rows.order_by().values_list(*_OF_CHOICES).distinct():
+        codes.add(code)
+        categories.add(tuple(names[:4]))
+        units.add(tuple(names[4:]))
     return {
         "kind": sorted(((code, duties.label_of(code)) for code in codes), key=lambda pair: str(pair[1])),
-        "category": [(row.code, row.name) for row in Category.objects.filter(pk__in=categories).order_by("article")],
-        "unit": [(row.public_id, row.short) for row in Unit.objects.filter(pk__in=units).order_by("sort_key")],
+        "category": [
+            (code, Category(name_zh=zh, name_en=en).name)
+            for code, zh, en, _article in sorted(categories, key=lambda row: row[3])
+        ],
+        "unit": [
+            (public_id, Unit(name_zh=zh, name_en=en, short_zh=short).short)
+            for public_id, zh, en, short, _key in sorted(units, key=lambda row: str(row[4]))
+            if public_id
+        ],
         "light": list(filters.LIGHTS.items()),
     }
 
@@ -116,16 +133,19 @@ def _light(light: str, today: date) -> Q:
     """Return the condition of a light, as `agreements/lights.py` judges it."""
     active, judged = Q(agreement__standing=Standing.ACTIVE), Q(deadline=None) | Q(deadline__provisional=False)
     dated = ~Q(due_on=clock.FAR_AWAY)
+    soon = filters.warn_until(today)
     return {
         "late": active & judged & Q(due_on__lt=today),
-        "warn": active & judged & Q(due_on__gte=today, due_on__lte=filters.warn_until(today)),
-        "ok": active & dated & (Q(due_on__gt=filters.warn_until(today)) | ~judged),
+        "warn": active & judged & Q(due_on__gte=today, due_on__lte=soon),
+        "ok": active & dated & (Q(due_on__gt=soon) | ~judged),
         "none": ~active | ~dated,
     }[light]
 
 
 def by_light(rows: QuerySet[ToDo], today: date) -> dict[str, int]:
-    """Count what is late and what is due soon, in one query."""
+    """Count all, what is late and what is due soon, in one query."""
     return rows.order_by().aggregate(
-        late=Count("pk", filter=_light("late", today)), warn=Count("pk", filter=_light("warn", today))
+        total=Count("pk"),
+        late=Count("pk", filter=_light("late", today)),
+        warn=Count("pk", filter=_light("warn", today)),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef
 
-from .delegation import Delegation, DelegationQuerySet
+from .delegation import Delegation, DelegationQuerySet, running
 from .organisation import PostHolding
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ class Held:
 
 
 def delegated(day: date) -> DelegationQuerySet:
-    """Return the delegations of the holding in the query around it that have effect on a day."""
-    return Delegation.objects.on(day).filter(post=OuterRef("post"), holder=OuterRef("user"))
+    """Return the delegations of the holding in the query around it whose period covers a day: whether one has effect is
+    asked by `with_given`, of the few that there are, and not in every query about holdings."""
+    return Delegation.objects.filter(running(day), post=OuterRef("post"), holder=OuterRef("user"))
 
 
 def with_given(rows: Iterable[PostHolding], day: date) -> list[PostHolding]:

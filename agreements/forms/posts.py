@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 from pypinyin import Style, lazy_pinyin
@@ -27,13 +30,42 @@ class Offered(Protocol):
 
 
 class _Words:
-    """The words by which an option is found, beside its label."""
+    """The words by which an option is found, beside its label and its box. They are drawn here: a page of deciding has
+    several pickers with every post of the government, and two templates for each box were most of its time."""
 
     words: dict[str, str]
+    attrs: dict[str, Any]
+    choices: Any
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        made: dict[str, Any] = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
-        return {**made, "words": self.words.get(str(value), "")}
+    def optgroups(self, name: str, value: Collection[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        shared = {**self.attrs, **(attrs or {})}
+        ident = shared.pop("id", name)
+        start, rest = format_html('<input type="{}" name="{}"', self.input_type, name), flatatt(shared)  # type: ignore[attr-defined]
+        groups = []
+        for index, (group, options) in enumerate(self.choices):
+            drawn = [
+                {
+                    "box": format_html(
+                        '{} value="{}" id="{}_{}_{}"{}{}>',
+                        start,
+                        key,
+                        ident,
+                        index,
+                        place,
+                        rest,
+                        _checked(key in value),
+                    ),
+                    "label": label,
+                    "words": self.words.get(key, ""),
+                }
+                for place, (key, label) in enumerate(options)
+            ]
+            groups.append((group, drawn, index))
+        return groups
+
+
+def _checked(selected: bool) -> SafeString:
+    return SafeString(" checked" if selected else "")
 
 
 class PostsPicker(_Words, forms.CheckboxSelectMultiple):
@@ -46,6 +78,12 @@ class PostPicker(_Words, forms.RadioSelect):
     """One post to choose, under its unit."""
 
     template_name = "parts/post_picker.html"
+
+
+@lru_cache(maxsize=10_000)
+def _initials(name: str) -> str:
+    """Return the first letters of a name; the same posts and people are offered on every page."""
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
 
 
 class _Choices:
@@ -86,7 +124,7 @@ class _Choices:
         for key, one in self.offered.items():
             post, unit = one.post, one.post.unit
             names = [post.name_zh, *(user.full_name for user in one.people)]
-            initials = ["".join(lazy_pinyin(name, style=Style.FIRST_LETTER)) for name in names]
+            initials = [_initials(name) for name in names]
             words = [unit.name_zh, unit.short_zh, unit.name_en, unit.initials, post.name_en, *names, *initials]
             found[key] = " ".join(words).lower()
         return found

@@ -138,6 +138,11 @@ class Agreement(ConcurrentTransitionMixin, TrackedModel):
     acted_as: Allowed | None = None
     """What the rule of the act under way has allowed (no column), where a step ends by it that lies with somebody else:
     a leader's paper is recorded, a signer is taken off. Set by `lifecycle.acting` alone."""
+    written: dict[str, Any] | None = None
+    """The working text as it was read for one look at what is missing (no column); see `texts.read_once`."""
+    workers: frozenset[int] | None = None
+    """Who drafted or submitted it (no column), where a page read them once for all the rights it asks; the lock drops
+    them, so that an act asks anew."""
 
     class Meta(TrackedModel.Meta):
         ordering = ["next_due_on", "pk"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from accounts.models import Post, Unit, User
@@ -35,10 +37,23 @@ def of_workers(agreement: Agreement) -> QuerySet[Access]:
     return Access.objects.filter(agreement=agreement, user__isnull=False, why__in=WORKED)
 
 
+def workers(agreement: Agreement) -> frozenset[int]:
+    """Return the persons who drafted or submitted the agreement. A page that asks many rights about one agreement puts
+    them on it once (`Agreement.workers`); whoever takes the lock asks anew."""
+    return frozenset(of_workers(agreement).values_list("user", flat=True))
+
+
 def worked_on(agreement: Agreement, user: User, principal: int | None = None) -> bool:
     """Tell whether a person drafted or submitted the agreement, or the one in whose place a deputy acts: a delegation
     is no disguise for own work."""
-    return of_workers(agreement).filter(user__in=[key for key in (user.pk, principal) if key]).exists()
+    return any_worked(agreement, [key for key in (user.pk, principal) if key])
+
+
+def any_worked(agreement: Agreement, users: Collection[int]) -> bool:
+    """Tell whether one of the persons drafted or submitted the agreement."""
+    if agreement.workers is not None:
+        return not agreement.workers.isdisjoint(users)
+    return of_workers(agreement).filter(user__in=users).exists()
 
 
 def keep_for_deputy(agreement: Agreement, user_id: int) -> None:

@@ -14,19 +14,32 @@ _RECHECK_SECONDS = 5.0
 _kept: dict[str, tuple[float, tuple[int | None, int | None], Calendar]] = {}
 
 
-def stamp() -> tuple[int | None, int | None]:
+Stamp = tuple[int | None, int | None]
+
+
+def stamp() -> Stamp:
     """Return what changes whenever a calendar row is written: the newest entries of both histories."""
-    days = CalendarDay.history.order_by("-history_id").values("history_id")[:1]
-    years = CalendarYear.history.order_by("-history_id").values_list("history_id", Subquery(days))
+    years = CalendarYear.history.order_by("-history_id").values_list("history_id", _newest_day())
     return years.first() or (None, None)
 
 
-def in_use(*, fresh: bool = False) -> Calendar:
-    """Return the calendar. Pages may see one up to five seconds old; `fresh` reads the rows when they changed."""
+def stamps() -> dict[str, Subquery]:
+    """Return the stamp as two columns beside another query, so that one question brings both (see `in_use`)."""
+    years = CalendarYear.history.order_by("-history_id").values("history_id")[:1]
+    return {"newest_year": Subquery(years), "newest_day": _newest_day()}
+
+
+def _newest_day() -> Subquery:
+    return Subquery(CalendarDay.history.order_by("-history_id").values("history_id")[:1])
+
+
+def in_use(*, fresh: bool = False, stamped: Stamp | None = None) -> Calendar:
+    """Return the calendar. Pages may see one up to five seconds old; `fresh` reads the rows when they changed, by the
+    stamp of this moment, which is asked for unless it was read with something else (`stamped`)."""
     entry = _kept.get("calendar")
-    if entry and not fresh and time.monotonic() - entry[0] < _RECHECK_SECONDS:
+    if entry and not fresh and stamped is None and time.monotonic() - entry[0] < _RECHECK_SECONDS:
         return entry[2]
-    present = stamp()
+    present = stamped or stamp()
     if entry and entry[1] == present:
         calendar = entry[2]
     else:

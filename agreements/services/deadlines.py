@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Post
@@ -21,18 +21,25 @@ SUBJECT = "agreement"
 
 
 def setting(agreement: Agreement, rule: str) -> DeadlineSetting:
-    """Return the rule as the agreement's authority runs it; DoesNotExist means `sync_regulation` never ran."""
-    return DeadlineSetting.objects.get(authority=agreement.authority_id, code=rule)
+    """Return the rule as the agreement's authority runs it, with the stamp of the calendar it is counted by;
+    DoesNotExist means `sync_regulation` never ran."""
+    return DeadlineSetting.objects.annotate(**calendar.stamps()).get(authority=agreement.authority_id, code=rule)
 
 
-def compute(starts_on: date, amount: int, unit: str) -> tuple[date, bool]:
-    """Return the due day and whether it is provisional. The start day is not counted.
+def calendar_of(row: DeadlineSetting) -> Calendar:
+    """Return the calendar of the moment in which a setting was read; no query while it has not changed."""
+    return calendar.in_use(stamped=(row.newest_year, row.newest_day))  # type: ignore[attr-defined]
+
+
+def compute(starts_on: date, amount: int, unit: str, used: Calendar | None = None) -> tuple[date, bool]:
+    """Return the due day and whether it is provisional; `used` is the calendar where it was read already. The start
+    day is not counted.
 
     Working days skip holidays and count make-up days; calendar days and anniversaries do not move to working days,
     and 29 February plus years is 28 February.
     """
     if unit == Unit.WORKDAY:
-        counted = calendar.nth(starts_on, amount)
+        counted = nth_workday(starts_on, amount, used or calendar.in_use(fresh=True))
         return counted.day, counted.provisional
     if unit == Unit.YEAR:
         return add_years(starts_on, amount), False
@@ -63,7 +70,7 @@ def start(
     due_set = due_on is not None
     amount = row.amount if amount is None else amount
     if due_on is None:
-        due_on, provisional = compute(starts_on, amount + given_back, row.unit)
+        due_on, provisional = compute(starts_on, amount + given_back, row.unit, calendar_of(row))
     subject = Deadline.objects.filter(agreement=agreement, rule=rule, subject_key=subject_key, closed_on=None)
     earlier = None if fresh else subject.first()
     if earlier:
@@ -237,9 +244,9 @@ def _recount(row: Deadline, used: Calendar) -> tuple[date, bool]:
 
 def refresh_next_due(agreement: Agreement) -> None:
     """Keep the date the list sorts and lights by: the earliest open deadline whose clock runs."""
+    stands_still = DeadlineStop.objects.filter(deadline=OuterRef("pk"), to_on=None)
     first = (
-        Deadline.objects.filter(agreement=agreement, closed_on=None)
-        .exclude(stops__to_on=None, stops__isnull=False)
+        Deadline.objects.filter(~Exists(stands_still), agreement=agreement, closed_on=None)
         .order_by("due_on", "pk")
         .values_list("due_on", "provisional")
         .first()

@@ -122,7 +122,9 @@ def close(
 
     Second caller: 0, nothing was open.
     """
-    rows = ToDo.objects.filter(agreement=agreement, closed_at=None).exclude(code__in=but)
+    rows = ToDo.objects.filter(agreement=agreement, closed_at=None)
+    if but:
+        rows = rows.exclude(code__in=but)
     if codes:
         rows = rows.filter(code__in=codes)
     if subject_key is not None:

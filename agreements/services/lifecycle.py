@@ -49,6 +49,7 @@ def lock(agreement: Agreement) -> None:
 
     On SQLite the immediate transaction is the lock. Second caller: waits, then sees what the first one did.
     """
+    agreement.workers = None
     agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update(of=("self",)))
 
 

@@ -386,6 +386,8 @@ def differences(agreement: Agreement) -> list[OpinionPoint]:
         )
         .order_by("opinion__consulted__consultation__round", "opinion_id", "order")
     )
+    if not (found := list(rows)):
+        return []
     settled = dict(
         Opinion.objects.filter(consulted__consultation__agreement=agreement, stance=Opinion.Stance.NO_OBJECTION)
         .order_by("consulted__consultation__round")
@@ -393,6 +395,6 @@ def differences(agreement: Agreement) -> list[OpinionPoint]:
     )
     return [
         row
-        for row in rows
+        for row in found
         if (asked := row.opinion.consulted) and settled.get(asked.unit_id, 0) <= asked.consultation.round
     ]

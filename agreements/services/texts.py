@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -41,7 +42,23 @@ def current(agreement: Agreement) -> TextVersion | None:
 
 def working(agreement: Agreement) -> TextVersion | None:
     """Return the working text, the one version that may change; None while the text is under review or later."""
-    return agreement.texts.filter(frozen_at=None).first()
+    if agreement.written is None:
+        return agreement.texts.filter(frozen_at=None).first()
+    if "text" not in agreement.written:
+        agreement.written["text"] = agreement.texts.filter(frozen_at=None).first()
+    found: TextVersion | None = agreement.written["text"]
+    return found
+
+
+@contextmanager
+def read_once(agreement: Agreement) -> Iterator[None]:
+    """Within it the working text of an agreement is read once with its clauses and parts, whoever asks for it: around
+    questions that write nothing, such as what is missing for every verb that lies ahead."""
+    agreement.written = {}
+    try:
+        yield
+    finally:
+        agreement.written = None
 
 
 def begin(agreement: Agreement, *, by: User, at: datetime) -> TextVersion:
@@ -60,6 +77,16 @@ def clauses_with_parts(text: TextVersion, only: Iterable[str] | None = None) -> 
     `only` names lineages where not all are needed. One query for the clauses and one for each kind of part, however
     long the text.
     """
+    kept = text.agreement.written if "agreement" in text._state.fields_cache else None
+    if only is None and kept and kept.get("text") is text:
+        if "clauses" not in kept:
+            kept["clauses"] = _read_with_parts(text, None)
+        found: list[Clause] = kept["clauses"]
+        return found
+    return _read_with_parts(text, only)
+
+
+def _read_with_parts(text: TextVersion, only: Iterable[str] | None) -> list[Clause]:
     chosen = text.clauses.order_by("order")
     clauses = list(chosen if only is None else chosen.filter(lineage__in=list(only)))
     by_id = {clause.pk: clause for clause in clauses}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -58,6 +59,12 @@ def name_of(code: str) -> str:
     return say(POSTS[code].name if code in POSTS else FORUMS[Forum(code)])
 
 
+def called(code: str, own: Sequence[str] | None) -> str:
+    """Return whose step a code is as the trail keeps it: by the own name in both languages of a district or a
+    department that signs in its own name, else by the rules."""
+    return say(Text(*own)) if own else name_of(code)
+
+
 def label_of(code: str, role: Text) -> str:
     """Return a step as the route shows it: 分管副秘书长复核; a meeting by its name, countersigning by its role."""
     if code.startswith(COUNTERSIGN):
@@ -96,6 +103,10 @@ class Run(PublicIdModel):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_on = models.DateField()
     ended_on = models.DateField(null=True)
+
+    shown: Any = None
+    """The whole run as a page read it (`services.taking.Held`, no column): what is offered on the page is asked of it
+    and not of the database. Whoever takes the run to act on it drops it, and reads it anew."""
 
     class Meta:
         ordering = ["pk"]
@@ -208,13 +219,28 @@ class Step(models.Model):
     @property
     def name(self) -> str:
         """Return whose step it is, in the reader's language."""
-        return say(Text(self.name_zh, self.name_en)) if self.name_zh else name_of(self.code)
+        return called(self.code, self.own_name)
+
+    @property
+    def own_name(self) -> list[str]:
+        """Return what the post is called in an own name, in both languages; empty where the rules name it."""
+        return [self.name_zh, self.name_en] if self.name_zh else []
+
+    def named(self, key: str) -> dict[str, list[str]]:
+        """Return under a key what the trail keeps of the own name; nothing where the rules name the step (§2)."""
+        return {key: self.own_name} if self.own_name else {}
 
     @property
     def label(self) -> str:
         """Return the step as the route shows it."""
         role = Text(self.role_zh, self.role_en)
         return with_role(self.name, role) if self.name_zh else label_of(self.code, role)
+
+
+def own_names(key: str, steps: Sequence[Step]) -> dict[str, list[list[str]]]:
+    """Return under a key what the trail keeps of the own names of several steps; nothing where the rules name all."""
+    found = [step.own_name for step in steps]
+    return {key: found} if any(found) else {}
 
 
 class StepSeat(models.Model):

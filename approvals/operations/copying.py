@@ -31,7 +31,7 @@ class CopyForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["posts"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_copying, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_copying, self.subject), first=partial(choosing.asked_lately, self.user, self.subject)
         )
 
 

@@ -74,6 +74,6 @@ ACTS = (
         run_rules.may_switch_back,
         _back,
         40,
-        offered=lambda user, run: run.state == Run.State.OPEN and meeting_way.inserted(run) is not None,
+        offered=lambda user, run: run.state == Run.State.OPEN and meeting_way.is_inserted(run),
     ),
 )

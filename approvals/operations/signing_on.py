@@ -14,10 +14,9 @@ from agreements import events
 from agreements.forms.posts import PostField, PostsField
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.services import notices
-from approvals import act_rules
+from approvals import act_rules, run_words
 from approvals.acts import ASSIGNMENT, Act, ActForm
 from approvals.models import Assignment
-from approvals.models.run import name_of
 from approvals.services import choosing, signing_on
 
 Kind = Assignment.Kind
@@ -55,7 +54,8 @@ class SignersForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["posts"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_signing, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_signing, self.subject),
+            first=partial(choosing.asked_lately, self.user, self.subject.step.run),
         )
 
 
@@ -74,7 +74,8 @@ class ReassignForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["post"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_reassigning, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_reassigning, self.subject),
+            first=partial(choosing.asked_lately, self.user, self.subject.step.run),
         )
 
 
@@ -89,7 +90,8 @@ class AskForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["posts"].offer(  # type: ignore[attr-defined]
-            partial(choosing.for_signing, self.subject), first=partial(choosing.asked_lately, self.user)
+            partial(choosing.for_signing, self.subject),
+            first=partial(choosing.asked_lately, self.user, self.subject.step.run),
         )
 
 
@@ -224,7 +226,7 @@ ACTS = (
 
 def of_step(payload: dict[str, Any]) -> str:
     """Return what the trail says of an act on a step: the step, and which posts it is about."""
-    words = [_("step: %(step)s") % {"step": name_of(payload["step"])}]
+    words = [run_words.of_step(payload)]
     if place := payload.get("place"):
         words.append(str(Kind(place).label))
     if posts := payload.get("posts"):

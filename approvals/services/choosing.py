@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from core.errors import BadInput, NotNow
 TECHNICAL = ("administrator", "system_admin", "security_admin", "audit_admin")
 """Posts that never take part in an approval."""
 RECENT = 5
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,11 @@ def choices(
     agreement: Agreement,
     *,
     only: Collection[int] | None = None,
-    codes: Collection[str] = (),
     workers: bool = False,
     day: date | None = None,
 ) -> list[Choice]:
-    """Return the posts of the authority that somebody free holds on a day, by unit; `only` these posts, or of these
-    `codes`; with `workers` also those whose holders worked on the case. One query, however many."""
+    """Return the posts of the authority that somebody free holds on a day, by unit; `only` these posts;
+    with `workers` also those whose holders worked on the case. One query, however many."""
     worked = access.of_workers(agreement).filter(user=OuterRef("user"))
     rows = (
         PostHolding.objects.on(day or clock.today())
@@ -53,40 +54,63 @@ def choices(
         rows = rows.exclude(Exists(worked))
     if only is not None:
         rows = rows.filter(post_id__in=only)
-    if codes:
-        rows = rows.filter(post__code__in=codes)
     found: dict[int, tuple[Post, list[User]]] = {}
     for row in rows:
         found.setdefault(row.post_id, (row.post, []))[1].append(row.user)
     return [Choice(post, tuple(people)) for post, people in found.values()]
 
 
-def asked_lately(user: User) -> list[int]:
-    """Return the posts a person added, asked, passed on or copied to last, the latest first."""
+def _kept(owner: Assignment | Run, name: str, read: Callable[[], Found]) -> Found:
+    """Read something once for a page: it is kept beside the row that the forms of the page are about."""
+    if name not in owner.__dict__:
+        owner.__dict__[name] = read()
+    found: Found = owner.__dict__[name]
+    return found
+
+
+def _everybody(run: Run) -> list[Choice]:
+    return _kept(run, "_everybody", lambda: choices(run.agreement, workers=True))
+
+
+def _free(run: Run) -> list[Choice]:
+    """Return the posts that somebody free holds, of everybody who was read for the page."""
+    workers = run.agreement.workers
+    if workers is None:
+        workers = _kept(run, "_workers", lambda: access.workers(run.agreement))
+    found = [
+        Choice(choice.post, tuple(user for user in choice.people if user.pk not in workers))
+        for choice in _everybody(run)
+    ]
+    return [choice for choice in found if choice.people]
+
+
+def asked_lately(user: User, run: Run) -> list[int]:
+    """Return the posts a person added, asked, passed on or copied to last, the latest first; read once for a page."""
+    return _kept(run, "_asked_lately", lambda: _asked_lately(user))
+
+
+def _asked_lately(user: User) -> list[int]:
     asked = Assignment.objects.filter(added_by=user).order_by("-pk").values_list("post_id", flat=True)
     copied = Copy.objects.filter(by=user, post__isnull=False).order_by("-pk").values_list("post_id", flat=True)
     return list(dict.fromkeys((*asked[: 4 * RECENT], *copied[: 4 * RECENT])))[:RECENT]
 
 
 def for_signing(assignment: Assignment) -> list[Choice]:
-    """Return who may be added as a signer: nobody who was asked on the step already. Read once for a page."""
-    kept = assignment.__dict__
-    if "_for_signing" not in kept:
-        kept["_for_signing"] = _without(assignment, choices(assignment.step.run.agreement))
-    found: list[Choice] = kept["_for_signing"]
-    return found
+    """Return who may be added as a signer: nobody who was asked on the step already."""
+    return _without(assignment, _free(assignment.step.run))
 
 
 def for_copying(run: Run) -> list[Choice]:
     """Return to whom an approval may be copied: also to who worked on the case, for nothing is asked by it."""
     copied = set(Copy.objects.filter(run=run, post__isnull=False).values_list("post", flat=True))
-    found = choices(run.agreement, workers=True)
-    return [choice for choice in found if choice.post.pk not in copied]
+    return [choice for choice in _everybody(run) if choice.post.pk not in copied]
 
 
 def for_reassigning(assignment: Assignment) -> list[Choice]:
     """Return to whom an assignment may be passed on: a step of the route only to a post that decides on the route."""
-    return _without(assignment, choices(assignment.step.run.agreement, codes=codes_for(assignment)))
+    codes = codes_for(assignment)
+    found = _free(assignment.step.run)
+    return _without(assignment, [choice for choice in found if not codes or choice.post.code in codes])
 
 
 def codes_for(assignment: Assignment) -> tuple[str, ...]:
@@ -96,10 +120,12 @@ def codes_for(assignment: Assignment) -> tuple[str, ...]:
 
 
 def _without(assignment: Assignment, found: list[Choice]) -> list[Choice]:
-    step = assignment.step
-    asked = set(
-        Assignment.objects.filter(step=step, round=step.round).exclude(kind=Kind.ADVICE).values_list("post", flat=True)
-    )
+    step, shown = assignment.step, assignment.step.run.shown
+    if shown:
+        taken = {sheet.post_id for sheet in shown.round if sheet.kind != Kind.ADVICE}
+        return [choice for choice in found if choice.post.pk not in taken]
+    rows = Assignment.objects.filter(step=step, round=step.round).exclude(kind=Kind.ADVICE)
+    asked = _kept(assignment, "_asked", lambda: set(rows.values_list("post", flat=True)))
     return [choice for choice in found if choice.post.pk not in asked]
 
 

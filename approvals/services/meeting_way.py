@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -22,8 +23,8 @@ from core.verdicts import Denied
 
 def forums_left(run: Run) -> list[str]:
     """Return the meetings a matter can still be taken to: those that do not stand on its way already."""
-    meetings = Step.objects.filter(run=run, kind=StepKind.MEETING).exclude(state=Step.State.CANCELLED)
-    there = set(meetings.values_list("code", flat=True))
+    rows: Iterable[Step] = run.shown.steps if run.shown else Step.objects.filter(run=run)
+    there = {step.code for step in rows if step.is_meeting and step.state != Step.State.CANCELLED}
     return [forum.value for forum in forums_of(run.agreement.authority) if forum not in there]
 
 
@@ -87,6 +88,12 @@ def take_to(
         telling.not_asked(held.agreement, others, by=by, reason=reason)
         deadlines.refresh_next_due(held.agreement)
     return step
+
+
+def is_inserted(run: Run) -> bool:
+    """Tell whether the approval waits for a meeting that a leader put on the way."""
+    rows: Iterable[Step] = run.shown.steps if run.shown else Step.objects.filter(run=run)
+    return any(step.is_meeting and step.state == Step.State.OPEN and step.inserted_by for step in rows)
 
 
 def inserted(run: Run) -> Step | None:

@@ -123,6 +123,8 @@ def end(run: Run, *, because: str, by: User, on: date, at: datetime, words: str 
 
 def current(run: Run) -> Pause | None:
     """Return the pause under way; None where the approval goes on."""
+    if run.shown and not run.shown.is_paused:
+        return None
     return Pause.objects.filter(run=run, closed_at=None).select_related("post__unit").first()
 
 

@@ -18,6 +18,7 @@ from agreements import differences
 from agreements.differences import Content, ReadClause
 from agreements.models import Agreement, Consultation, OpinionPoint, TextVersion, WorkItemReply
 from approvals.models import ReviewFinding, Run, Step
+from approvals.models.run import own_names
 from approvals.services import routing
 
 ADDED, DROPPED, LEFT_OUT, MOVED, CHANGED = "added", "dropped", "left_out", "moved", "changed"
@@ -239,4 +240,6 @@ def as_kept(concerns: Iterable[Concern], of: Levels | None) -> dict[str, Any]:
         ],
         "levels": [step.code for step in of.asked] if of else [],
         "stand": [step.code for step in of.stand] if of else [],
+        **(own_names("level_names", of.asked) if of else {}),
+        **(own_names("stand_names", of.stand) if of else {}),
     }

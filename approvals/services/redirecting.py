@@ -89,6 +89,7 @@ def _redirect(pk: int, day: date, at: datetime) -> bool:
             payload={
                 "run": step.run.public_id,
                 "step": step.code,
+                **step.named("name"),
                 "order": step.order,
                 "redirected": lies.redirected,
                 "before": before.title,

@@ -13,14 +13,12 @@ from accounts.posts import post_in
 from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
-from approvals import rules
 from approvals.models import Assignment, Decision, Pause, Revision, Run, Step, StepKind, StepSeat
 from approvals.services import carrying, opening, party_committee, routing, settling, steps, taking, topic_ends
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
-from approvals.services.taking import Closed
+from approvals.services.taking import Closed, Held
 from core import clock
-from core.acts import permit
 from core.errors import BadInput
 
 Verdict = Decision.Verdict
@@ -194,19 +192,17 @@ def passed_steps(run: Run, before: Step) -> list[Step]:
     )
 
 
-def look_ahead(assignment: Assignment, *, by: User) -> Step | None:
-    """Return the step that opens when this person approves now; None when it is the last one.
+def look_ahead(held: Held, *, by: User) -> Step | None:
+    """Return the step that opens when this person approves now; None when it is the last one. `held` is the run as it
+    was read, with the verdict of who asks.
 
     Raises Refused for who has approved this text on another step while another holder of the post may decide.
     """
-    run = assignment.step.run
-    held, worked = taking.read(run, assignment, by)
-    held.verdict = permit(rules.may_decide_on(by, run.agreement, assignment.post, worked=worked))
     taking.must_not_repeat(held, by)
     approvers = held.approvers
     if held.step.kind == StepKind.SIGN and not held.step.redirected_because:
         approvers[by.pk] = held.verdict.capacity
-    return opening.ahead_of(run.agreement, held.waiting, approvers, clock.today()).step
+    return opening.ahead_of(held.agreement, held.waiting, approvers, clock.today()).step
 
 
 def waiting(run: Run) -> list[Step]:

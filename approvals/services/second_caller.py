@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from agreements import events
 from approvals.models import (
     Assignment,
-    Decision,
     MeetingResult,
     Pause,
     Run,
@@ -20,18 +19,19 @@ Closed = Assignment.Closed
 
 
 def settled(assignment: Assignment) -> NotNow:
-    """Return the error for a step that somebody has settled already, naming who and when."""
-    decision = Decision.objects.filter(assignment=assignment).first()
-    result = MeetingResult.objects.filter(step=assignment.step_id).last()
-    if assignment_taken_back(assignment):
-        decision = None
-    if decision:
-        who, when = decision.by_name, decision.at
-    elif result:
+    """Return the error for a step that somebody has settled already, naming who and when; for one that waits for its
+    host's act, that it does. One query for a step that was decided: of many who act at once all but one ask it."""
+    now = Assignment.objects.filter(pk=assignment.pk).values_list(
+        "opened_at", "closed_at", "closed_because", "decision__by_name", "decision__at"
+    )
+    opened_at, closed_at, because, who, when = now.get()
+    if opened_at is None and closed_at is None:
+        return NotNow(_("This comes to its signer once the step's host has signed."), "§3.4", code="not_yet")
+    if not who or because == Closed.RECALLED:
+        result = MeetingResult.objects.filter(step=assignment.step_id).last()
+        if result is None:
+            return run_ended(Run.objects.select_related("agreement").get(pk=assignment.step.run_id))
         who, when = result.by_name, result.recorded_at
-    else:
-        run = Run.objects.select_related("agreement").get(pk=assignment.step.run_id)
-        return run_ended(run)
     return NotNow(
         _("%(who)s has already acted on this step, on %(when)s.")
         % {"who": who, "when": timezone.localtime(when).strftime("%Y-%m-%d %H:%M")},
@@ -42,15 +42,11 @@ def settled(assignment: Assignment) -> NotNow:
 
 
 def late(subject: Assignment | Run) -> NotNow | None:
-    """Return the error for an act on an assignment that is closed or a run that has ended; None while it may come."""
+    """Return the error for an act on an assignment that is closed or not open yet, or a run that has ended; None while
+    it may come."""
     if isinstance(subject, Run):
         return None if subject.state == Run.State.OPEN else run_ended(subject)
-    return settled(subject) if subject.closed_at else None
-
-
-def assignment_taken_back(assignment: Assignment) -> bool:
-    """Tell whether an assignment was closed because its decision, or the one that opened it, was taken back."""
-    return Assignment.objects.filter(pk=assignment.pk, closed_because=Closed.RECALLED).exists()
+    return None if subject.is_open else settled(subject)
 
 
 def paused(run: Run) -> NotNow:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, QuerySet
@@ -96,6 +97,20 @@ class Held:
         return [step for step in self.steps if step.state == Step.State.WAITING]
 
     @property
+    def all_sheets(self) -> Iterator[Sheet]:
+        """Return every assignment of the run."""
+        return chain.from_iterable(self.sheets.values())
+
+    @property
+    def passed(self) -> list[Step]:
+        """Return the steps the text can be sent back to: those that were passed and are signed, latest first."""
+        return [
+            step
+            for step in reversed(self.steps)
+            if step.order < self.step.order and step.state == Step.State.DONE and not step.is_meeting
+        ]
+
+    @property
     def sheet(self) -> Sheet:
         """Return the assignment one acts on."""
         return next(sheet for sheet in self.sheets[self.step.pk] if sheet.pk == self.assignment.pk)
@@ -183,6 +198,7 @@ def taken(
     or paused, at the wrong station, or on another text.
     """
     run = assignment.step.run
+    run.shown = None
     agreement = run.agreement
     lifecycle.lock(agreement)
     held, worked = read(run, assignment, by)
@@ -207,6 +223,7 @@ def taken(
 def taken_run(run: Run) -> Held | None:
     """Lock the agreement of a run and read it anew; return its open step with the one who decides on it, None when no
     step is open. Raises NotNow when the run has ended: the second caller is told so."""
+    run.shown = None
     lifecycle.lock(run.agreement)
     run.refresh_from_db(fields=["state", "sha256", "text"])
     if run.state != Run.State.OPEN:

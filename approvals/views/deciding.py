@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from agreements import margin
 from agreements.models import Agreement
-from agreements.services import lifecycle
+from agreements.services import access, lifecycle
 from approvals import deciding, pages, queue, reminders, revision_pages, rules
 from approvals.forms import DecisionForm
 from approvals.models import Assignment, Decision, LegalReview, Run, Step
 from approvals.services import copying, phrases, reviewing, runs, second_caller, seeing, topic_ends
-from core.acts import attempt, permit, status_of, too_late
+from core.acts import attempt, in_one_line, permit, status_of
+from core.errors import NotNow
 from core.verdicts import Denied
 
 OPEN_NEXT = "open_next"
@@ -43,35 +45,56 @@ def decide(request, public_id: str) -> HttpResponse:
     """Show all that a decision rests on, and take it; a settled item is shown with who settled it."""
     assignment = _assignment(request, public_id)
     agreement = assignment.step.run.agreement
-    if request.method != "POST" and not assignment.is_open:
+    agreement.workers = access.workers(agreement)
+    if request.method == "POST":
+        return _decided(request, assignment)
+    if not assignment.is_open:
         return _read(request, assignment)
     allowed = rules.may_decide_on(request.user, agreement, assignment.post)
-    if isinstance(allowed, Denied) and request.method != "POST" and (own := deciding.own(assignment, request.user)):
+    if isinstance(allowed, Denied) and (own := deciding.own(assignment, request.user)):
         return redirect("approvals:decision-edit", own.public_id)
     verdict = permit(allowed)
-    if request.method != "POST":
+    with lifecycle.acting(agreement, verdict):
         lifecycle.check(agreement, "decide", by=request.user)
-        seeing.mark_shown(assignment.step.run.text, request.user)
+    seeing.mark_shown(assignment.step.run.text, request.user)
+    choices = deciding.choices(assignment, request.user, verdict)
+    return _draw(request, assignment, choices, _form(request, assignment, choices))
+
+
+def _decided(request, assignment: Assignment) -> HttpResponse:
+    """Take the decision that was sent. Who comes too late is told so on a light page: of many who act at once all but
+    one come here, and none of them needs the whole page again."""
+    verdict = permit(rules.may_decide_on(request.user, assignment.step.run.agreement, assignment.post))
+    if refusal := second_caller.late(assignment):
+        return _too_late(request, assignment, refusal)
     choices = deciding.choices(assignment, request.user, verdict)
     form = _form(request, assignment, choices)
-    if form.is_bound and not form.is_valid():
-        if refusal := second_caller.late(assignment):
-            too_late(form, refusal)
-    elif form.is_bound and attempt(form, lambda: _carry_out(request, assignment, form)):
+    if form.is_valid() and attempt(form, lambda: _carry_out(request, assignment, form)):
         return _go_on(request, assignment, form)
-    if not assignment.is_open:
-        return _read(request, assignment, form)
+    assignment.refresh_from_db(fields=["closed_at", "closed_because"])
+    if refusal := second_caller.late(assignment):
+        return _too_late(request, assignment, refusal)
+    return _draw(request, assignment, choices, form)
+
+
+def _draw(request, assignment: Assignment, choices: deciding.Choices, form: DecisionForm) -> HttpResponse:
+    """Show the page of deciding, fresh or with what is wrong in what was sent. Raises Refused for who approved this
+    text on another step while another holder of the post may decide."""
+    user, agreement = request.user, assignment.step.run.agreement
+    deciding.look_further(choices, user)
+    place = queue.queue(user, agreement, assignment.key)
+    request.open_todos = place.total
     context = {
-        **_page(request.user, assignment.step, full="full" in request.GET, subject_key=assignment.key),
+        **_page(user, assignment.step, full="full" in request.GET, subject_key=assignment.key),
         "assignment": assignment,
         "form": form,
         "gaps": getattr(form, "gaps", ()),
         "choices": choices,
         "topic": topic_ends.live(assignment.step) if assignment.step.is_meeting else None,
         "following": choices.following,
-        "queue": queue.queue(request.user, agreement, assignment.key),
+        "queue": place,
         "reminded": reminders.of(assignment),
-        "phrases": phrases.offered(request.user),
+        "phrases": phrases.offered(user),
     }
     return render(request, "approvals/decision-edit.html", context, status=status_of(form))
 
@@ -115,19 +138,32 @@ def _go_on(request, assignment: Assignment, form: DecisionForm) -> HttpResponse:
     return redirect(agreement)
 
 
-def _read(request, assignment: Assignment, form: DecisionForm | None = None) -> HttpResponse:
-    """Show a settled item: who acted and when, everything that was written, the next item. What was typed by who came
-    too late is shown to be copied."""
+def _read(request, assignment: Assignment) -> HttpResponse:
+    """Show a settled item: who acted and when, everything that was written, the next item."""
     agreement = assignment.step.run.agreement
     context = {
         **_page(request.user, assignment.step, full="full" in request.GET, subject_key=assignment.key),
         "assignment": assignment,
         "settled": deciding.settled(assignment, queue.lies_now(agreement)),
         "queue": queue.queue(request.user, agreement, assignment.key),
-        "form": form,
-        "typed": (form.data.get("opinion") or form.data.get("reason") or form.data.get("objection")) if form else "",
     }
-    return render(request, "approvals/decision-show.html", context, status=status_of(form) if form else 200)
+    return render(request, "approvals/decision-show.html", context)
+
+
+def _too_late(request, assignment: Assignment, refusal: NotNow) -> HttpResponse:
+    """Tell who came too late who acted and when, what was decided and who has it now; what was typed is shown to be
+    copied, and the whole item is one link away."""
+    agreement = assignment.step.run.agreement
+    context = {
+        "agreement": agreement,
+        "assignment": assignment,
+        "step": assignment.step,
+        "refusal": in_one_line(refusal),
+        "settled": deciding.Settled(str(refusal.reason), deciding.decision_on(assignment), queue.lies_now(agreement)),
+        "typed": next(filter(None, (request.POST.get(name) for name in ("opinion", "reason", "objection"))), ""),
+        "following": queue.next_item(request.user, agreement, assignment.key),
+    }
+    return render(request, "approvals/decision-late.html", context, status=refusal.status)
 
 
 @require_safe
@@ -159,6 +195,8 @@ def _page(user: User, step: Step, *, full: bool, subject_key: str = "", run: Run
     run = run or step.run
     agreement = run.agreement
     review: LegalReview | None = reviewing.current(agreement)
+    if review is not None:  # its findings stand at the clauses and under the points: read once
+        prefetch_related_objects([review], "findings__joint__unit", "points__carried_from")
     light, own_limit = pages.light_of(agreement, subject_key)
     lines, total = pages.recent_trail(agreement)
     asked = pages.consulted(agreement)

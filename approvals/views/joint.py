@@ -40,11 +40,13 @@ def ask(request, public_id: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"workdays": joint.usual_workdays(review), "units": [str(unit.pk) for unit in proposed]},
     )
-    taken = {row.unit_id for row in rows if row.state in (JointReview.State.ASKED, JointReview.State.ANSWERED)}
+    asked = [row for row in rows if row.state not in (JointReview.State.PROPOSED, JointReview.State.DROPPED)]
+    taken = {agreement.lead_unit_id, *(row.unit_id for row in asked)}
     form.offer(
-        [unit for unit in units_of(agreement.authority) if unit.pk not in {*taken, agreement.lead_unit_id}],
+        [unit for unit in units_of(agreement.authority) if unit.pk not in taken],
         first=proposed,
         heading=_("Proposed by what the text touches"),
+        asked=asked,
     )
     if (
         form.is_bound

@@ -133,6 +133,7 @@ def detail(request, public_id: str) -> HttpResponse:
     meeting = _meeting(request, public_id)
     runs_it = bool(rules.may_run_meetings(request.user, meeting.authority))
     shown, hidden = meeting_pages.items(meeting, request.user)
+    attends = _attends(request, meeting)
     is_open = meeting.state == Meeting.State.PLANNED
     pool = meeting_pages.waiting_lines(request.user, meeting.forum) if is_open and runs_it else []
     context = {
@@ -141,7 +142,7 @@ def detail(request, public_id: str) -> HttpResponse:
         "hidden": hidden,
         "runs_it": runs_it,
         "is_open": is_open,
-        "attends": meeting.attendance.filter(post__in=request.user.post_ids).exists(),
+        "attends": attends,
         "attendance": meeting.attendance.select_related("post__unit"),
         "gaps": agendas.freeze_gaps([item.topic for item in shown if item.topic.is_live])
         if runs_it and is_open
@@ -149,7 +150,7 @@ def detail(request, public_id: str) -> HttpResponse:
         "acts": meeting_acts.offers(meeting_acts.ON_MEETINGS, meeting, request.user),
         "pool": pool,
         "is_late": clock.today() > meeting.cut_off_on,
-        "papers": meeting.papers.select_related("file") if runs_it else [],
+        "papers": meeting_pages.printed_agendas(meeting) if runs_it or attends else [],
         "trail": meeting_pages.history(meeting) if runs_it else [],
     }
     return render(request, "approvals/meeting-detail.html", context)
@@ -252,7 +253,24 @@ def _resolve(request, sheet: ResultForm) -> None:
 def agenda_paper(request, public_id: str) -> HttpResponseBase:
     """Print the agenda 议程, for the office and for who takes part: it names every matter."""
     meeting = _meeting(request, public_id)
-    if not meeting.attendance.filter(post__in=request.user.post_ids).exists():
+    if not _attends(request, meeting):
         permit(rules.may_run_meetings(request.user, meeting.authority))
     printed = meeting_papers.agenda(meeting, by=request.user)
     return files.response(printed.file, _("Agenda of %(meeting)s") % {"meeting": meeting.name} + ".pdf")
+
+
+@require_safe
+def agenda_kept(request, public_id: str, number: int) -> HttpResponseBase:
+    """Send an agenda again as it was printed, to the office and to who takes part."""
+    meeting = _meeting(request, public_id)
+    if not _attends(request, meeting):
+        permit(rules.may_run_meetings(request.user, meeting.authority))
+    found = next((row for row in meeting_pages.printed_agendas(meeting) if row.number == number), None)
+    if found is None:
+        raise Http404
+    name = _("Agenda of %(meeting)s") % {"meeting": meeting.name}
+    return files.response(found.paper.file, f"{name} {found.number}.pdf")
+
+
+def _attends(request, meeting: Meeting) -> bool:
+    return meeting.attendance.filter(post__in=request.user.post_ids).exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -32,10 +32,17 @@ AT_ONCE = 200
 
 
 class Pages(Paginator):
-    """Pages of a box, counted no further than the bound: whether there are more shows by one row more."""
+    """Pages of a box, counted no further than the bound: whether there are more shows by one row more. What is `known`
+    already is not counted again."""
+
+    def __init__(self, found: QuerySet[Any], known: int | None = None) -> None:
+        super().__init__(found, PAGE)
+        self._known = known
 
     @cached_property
     def count(self) -> int:
+        if self._known is not None:
+            return min(self._known, filters.BOUND + 1)
         found: QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return found.order_by()[: filters.BOUND + 1].count()
 
@@ -76,8 +83,7 @@ def _counts(user: User) -> dict[str, int]:
     return dict(zip(lists, filters.bounded_counts(list(lists.values())), strict=True))
 
 
-def _boxes(user: User, box: str) -> list[dict[str, object]]:
-    counts = _counts(user)
+def _boxes(counts: Mapping[str, int], box: str) -> list[dict[str, object]]:
     labels = {
         "todo": _("To do"),
         "done": _("Done"),
@@ -99,7 +105,9 @@ def show(request: HttpRequest) -> HttpResponse:
     if box not in _SHOWN:
         raise BadInput(_("There is no box of that name."))
     query = request.GET.get("q", "").strip()[: inbox_filters.SEARCH_LENGTH]
-    context = {"box": box, "boxes": _boxes(user, box), "q": query}
+    counts = _counts(user)
+    request.open_todos = counts["todo"]  # type: ignore[attr-defined]
+    context = {"box": box, "boxes": _boxes(counts, box), "q": query}
     context |= _SHOWN[box](user, query, request.GET)
     return render(request, "desk/inbox.html", context)
 
@@ -108,10 +116,11 @@ def _todo(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
     today, found = clock.today(), rows.open_todos(user)
     chosen = inbox_filters.read(asked, found)
     narrowed = inbox_filters.narrow(found, chosen, today)
+    lights = inbox_filters.by_light(narrowed, today)
     return {
         "chosen": chosen,
-        "lights": inbox_filters.by_light(narrowed, today),
-        **_todo_page(narrowed, asked, user),
+        "lights": lights,
+        **_todo_page(narrowed, asked, user, known=lights["total"]),
         "away": rows.with_deputies(user),
         "acting": user.deputises_today,
     }
@@ -125,19 +134,21 @@ def _done(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
     return _todo_page(found, asked)
 
 
-def _todo_page(found: QuerySet[ToDo], asked: QueryDict, reader: User | None = None) -> dict[str, Any]:
-    page = Pages(found, PAGE).get_page(asked.get("page"))
+def _todo_page(
+    found: QuerySet[ToDo], asked: QueryDict, reader: User | None = None, *, known: int | None = None
+) -> dict[str, Any]:
+    page = Pages(found, known).get_page(asked.get("page"))
     return {"page_obj": page, "rows": rows.todo_rows(page, clock.today(), reader)}
 
 
 def _started(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
-    page = Pages(started(user).filter(search_text__contains=query), PAGE).get_page(asked.get("page"))
+    page = Pages(started(user).filter(search_text__contains=query)).get_page(asked.get("page"))
     shown = rows.agreement_rows(page.object_list, clock.today())  # type: ignore[arg-type]
     return {"page_obj": page, "rows": shown}
 
 
 def _copied(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
-    page = Pages(copied(user).filter(run__agreement__search_text__contains=query), PAGE).get_page(asked.get("page"))
+    page = Pages(copied(user).filter(run__agreement__search_text__contains=query)).get_page(asked.get("page"))
     shown = rows.copy_rows(page, clock.today())
     return {"page_obj": page, "rows": shown, "pickable": any(row.copy.read_at is None for row in shown)}
 
@@ -145,7 +156,7 @@ def _copied(user: User, query: str, asked: QueryDict) -> dict[str, Any]:
 def _told(user: User, _query: str, asked: QueryDict) -> dict[str, Any]:
     """Show the notices, unread ones first, then by age."""
     unread_first = Case(When(read_at=None, then=Value(0)), default=Value(1))
-    page = Pages(own_notices(user).order_by(unread_first, "-pk"), PAGE).get_page(asked.get("page"))
+    page = Pages(own_notices(user).order_by(unread_first, "-pk")).get_page(asked.get("page"))
     shown = rows.notice_rows(page)
     return {"page_obj": page, "rows": shown, "pickable": any(row.notice.read_at is None for row in shown)}
 

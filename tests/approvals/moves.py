@@ -7,9 +7,11 @@ from typing import Any
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Notice, ToDo
+from approvals import rules
 from approvals.models import Assignment, Decision, Run, Step, StepKind, StepSeat
-from approvals.services import opening, routing, runs
+from approvals.services import opening, routing, runs, taking
 from core import clock
+from core.acts import permit
 from records import outbox
 from records.models import Event
 from tests.factories import Organisation, fresh
@@ -117,6 +119,14 @@ def add_signer(run: Run, kind: str, username: str, org: Organisation) -> Assignm
         parent=host,
         later=kind == "after",
     )
+
+
+def look_ahead(assignment: Assignment, by: User) -> Step | None:
+    """Return the step that opens when a person approves now, as the page of deciding asks it."""
+    run = assignment.step.run
+    held, worked = taking.read(run, assignment, by)
+    held.verdict = permit(rules.may_decide_on(by, run.agreement, assignment.post, worked=worked))
+    return runs.look_ahead(held, by=by)
 
 
 def decisions(run: Run) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.models import User
 from agreements.models import Agreement, Alarm, Station
-from agreements.services import access, drafting
+from agreements.services import access, drafting, lifecycle
 from approvals import acts
 from approvals.acts import Act, ActForm
 from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
@@ -239,6 +239,44 @@ class TestSettled:
         assert 'name="verdict"' not in answer.content.decode()
         assert Decision.objects.filter(verdict="approve").count() == 1
 
+    def test_the_refusal_is_light_and_says_all_that_counts(
+        self, agreement: Agreement, run: Run, org: Organisation, deputy: Client
+    ) -> None:
+        """Of many who decide at once all but one are refused: none of them needs the whole page."""
+        assignment = open_assignment(agreement)
+        pass_step(agreement, opinion="同意，抓紧办理。")
+        typed = sent(run, "send_back", reason="已写好的理由")
+        with CaptureQueriesContext(connection) as asked:
+            answer = deputy.post(page_of(assignment), typed)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert re.search(r"钱进 has already acted on this step, on \d{4}-\d\d-\d\d \d\d:\d\d", page)
+        assert "Open the agreement to see who has it now." in page
+        assert re.search(r"Now with .*冯志刚", words(answer))
+        assert "同意，抓紧办理。" in page
+        assert "已写好的理由" in page
+        assert f'href="{page_of(assignment)}"' in page
+        assert f'href="{agreement.get_absolute_url()}"' in page
+        assert len(asked) <= 14, "\n".join(query["sql"] for query in asked)
+
+    def test_who_loses_at_the_lock_is_refused_as_lightly(
+        self, agreement: Agreement, run: Run, deputy: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Two read the open item; when the second has the lock, the first has decided."""
+        assignment, taken = open_assignment(agreement), lifecycle.lock
+
+        def after_the_other(row: Agreement) -> None:
+            monkeypatch.setattr(lifecycle, "lock", taken)
+            pass_step(agreement)
+            taken(row)
+
+        monkeypatch.setattr(lifecycle, "lock", after_the_other)
+        answer = deputy.post(page_of(assignment), sent(run, "approve", opinion="已写好的意见"))
+        assert answer.status_code == 409
+        assert answer.templates[0].name == "approvals/decision-late.html"
+        assert "已写好的意见" in answer.content.decode()
+        assert Decision.objects.filter(verdict="approve").count() == 1
+
     def test_taken_back_it_says_so(self, agreement: Agreement, run: Run, org: Organisation, deputy: Client) -> None:
         assignment = open_assignment(agreement)
         drafting.recall(agreement, by=fresh(org.general_office), reason="附件有误")
@@ -400,3 +438,4 @@ def test_as_many_queries_with_three_opinions_as_with_one(
         counted.append(len(found))
         pass_step(agreement)
     assert counted[1] == counted[3]
+    assert max(counted) <= 50

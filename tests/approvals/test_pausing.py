@@ -15,11 +15,22 @@ from agreements.models import Alarm, Deadline, Station, ToDo
 from agreements.services import clock as ticking
 from agreements.services import standing
 from approvals.models import Pause, Run
-from approvals.services import meeting_way, minutes, opening, pausing, runs, terminating
+from approvals.services import meeting_way, minutes, opening, pausing, terminating
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
-from tests.approvals.moves import DEPUTY, act, back, let_countersign, newest, now_open, on_desk, pass_until, told
+from tests.approvals.moves import (
+    DEPUTY,
+    act,
+    back,
+    let_countersign,
+    look_ahead,
+    newest,
+    now_open,
+    on_desk,
+    pass_until,
+    told,
+)
 from tests.factories import SINCE, Organisation, fresh, make_agreement, make_user, paper
 from tests.factories_approvals import holder_of, open_run
 from tests.factories_followup import noon
@@ -288,7 +299,7 @@ class TestWhilePaused:
 
     def test_a_page_that_looks_ahead_is_not_disturbed(self, run: Run, org: Organisation) -> None:
         pause(run)
-        following = runs.look_ahead(on_desk(run), by=fresh(org.deputy_secretary_general))
+        following = look_ahead(on_desk(run), fresh(org.deputy_secretary_general))
         assert following is not None
 
 

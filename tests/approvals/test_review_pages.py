@@ -155,6 +155,24 @@ class TestJoint:
         assert "科目不明。" in page
         assert f"#clause-{clause.lineage}" in page
 
+    def test_a_unit_asked_twice_is_told_how_it_stands_and_what_to_do(
+        self, review: LegalReview, org: Organisation, as_user: LogIn
+    ) -> None:
+        (row,) = joint.ask(review, [org.units["finance"]], by=fresh(org.legal), reason="涉及资金。")
+        browser, address = english(as_user(org.legal)), url("joint-ask", review.agreement.public_id)
+        data = {"units": [str(org.units["finance"].pk)], "workdays": "5", "reason": "涉及资金。"}
+        again = browser.post(address, data)
+        said = words(again)
+        assert again.status_code == 400
+        assert "finance cannot be asked twice in one round" in said
+        assert f"answers until {row.due_on}" in said
+        assert "Leave it out here" in said
+        assert "Select a valid choice" not in said
+        joint.answer(row, by=fresh(org.consulted), text_sha256=review.text.sha256)
+        assert "its answer is settled" in words(browser.post(address, data))
+        lead = browser.post(address, {**data, "units": [str(review.agreement.lead_unit_id)]})
+        assert "cannot be chosen any more" in words(lead)
+
     def test_left_out_urged_and_gone_on_without(self, review: LegalReview, org: Organisation, as_user: LogIn) -> None:
         browser = english(as_user(org.legal))
         proposed = review.joint.filter(state="proposed").first()

@@ -268,7 +268,7 @@ def test_a_plan_asks_as_often_whatever_its_length(org: Organisation, agreement: 
     ) as asked:
         plan = routing.plan(agreement)
     assert len(plan.steps) == len(ORDER) + extra
-    assert len(asked) == 6
+    assert len(asked) == 4
 
 
 def test_natures_that_change_change_the_way(org: Organisation, agreement: Agreement) -> None:

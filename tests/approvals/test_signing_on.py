@@ -617,7 +617,7 @@ class TestWhatIsOffered:
 
     def test_who_was_asked_lately_stands_first(self, host: Assignment, org: Organisation) -> None:
         add(host, org, "beside")
-        assert choosing.asked_lately(org.deputy_secretary_general) == [head_of(org, "finance").pk]
+        assert choosing.asked_lately(org.deputy_secretary_general, host.step.run) == [head_of(org, "finance").pk]
 
 
 def test_two_holders_of_a_post_are_offered_as_one(org: Organisation) -> None:

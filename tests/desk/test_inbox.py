@@ -129,7 +129,7 @@ def test_each_item_has_one_light_and_is_found_by_it(
     found = [code for code in ("late", "warn", "ok", "none") if box(client, "todo", f"light={code}")]
     assert found == [light]
     counts = client.get("/inbox/").context["lights"]
-    assert counts == {"late": int(light == "late"), "warn": int(light == "warn")}
+    assert counts == {"total": 1, "late": int(light == "late"), "warn": int(light == "warn")}
 
 
 def test_a_filter_without_that_value_is_refused(as_: As, org: Organisation, drafted: Agreement) -> None:
@@ -220,7 +220,7 @@ def test_approvals_ask_no_more_for_three_rows_than_for_one(as_: As, org: Organis
         with CaptureQueriesContext(connection) as queries:
             client.get("/inbox/")
         numbers.append(len(queries))
-    assert numbers[0] == numbers[1]
+    assert numbers[0] == numbers[1] <= 10
 
 
 # ---------------------------------------------------------------------- inbox.json
