@@ -13,14 +13,13 @@ from accounts.posts import post_in, post_of
 from agreements import blockers as text_blockers
 from agreements.gaps import lies_with, mended_by
 from agreements.models import Agreement, OpinionPoint, Standing
-from agreements.services import opinions, texts
+from agreements.services import texts
 from approvals import rules
 from approvals.models import LegalReview, Revision, Run, Step, Topic
 from approvals.models.run import PRESENTS
-from approvals.services import carrying, party_committee, recording, revising, runs
+from approvals.services import carrying, changed_text, party_committee, recording, revising, runs
 from approvals.services.review import findings, gates, section
 from approvals.services.review.common import lawful_review
-from core import clock
 from core.verdicts import Gap
 
 
@@ -40,6 +39,7 @@ def presenting_blockers(agreement: Agreement) -> Iterator[Gap]:
         yield _of_review(gap, agreement)
     else:
         yield from (_of_review(gap, agreement) for gap in gates.presenting_gaps(review))
+    yield from changed_text.unit_gaps(agreement)
     if not agreement.natures.exists():
         yield Gap(
             _("Nature of the matter"),
@@ -70,6 +70,11 @@ def answer_blockers(agreement: Agreement) -> Iterator[Gap]:
             open_to=lambda user: bool(rules.may_answer_for_lead(user, agreement)),
             lies_with=lambda: lies_with(post_in(agreement.lead_unit, "officer")),
         )
+
+
+def counterpart_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.3: what changed in substance after a return from approval is agreed with the counterpart again."""
+    yield from changed_text.counterpart_gaps(agreement)
 
 
 def section_blockers(agreement: Agreement) -> Iterator[Gap]:
@@ -176,27 +181,7 @@ def re_asked_blockers(agreement: Agreement) -> Iterator[Gap]:
     round_ = revising.round_of(revision) if revision else None
     if round_ is None:
         return
-    url = reverse("agreements:consultation-detail", args=[agreement.public_id, round_.public_id])
-    if round_.due_on >= clock.today():
-        for consulted in round_.consulted.filter(opinion=None).select_related("unit"):
-            yield Gap(
-                _("%(unit)s may still reply until %(day)s")
-                % {"unit": consulted.unit.name, "day": round_.due_on.isoformat()},
-                "§3.2",
-                _("Silence is not consent: after the due date it is shown as no reply."),
-                url,
-                _("Look"),
-                "re_asked",
-            )
-    if unanswered := opinions.unanswered(agreement):
-        yield Gap(
-            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
-            "§3.2",
-            _("Each is adopted, adopted in part or not adopted, with the reason."),
-            url,
-            _("Answer"),
-            "opinions_unanswered",
-        )
+    yield from changed_text.round_gaps(round_)
 
 
 def record_blockers(agreement: Agreement) -> Iterator[Gap]:

@@ -235,7 +235,7 @@ def _verbs() -> None:
 def _duties() -> None:
     verbs.add_duties("submit_for_review", reviewing.open_review)
     for code in ("submit_for_review", "hand_to_head"):
-        verbs.add_blockers(code, blockers.answer_blockers, blockers.section_blockers)
+        verbs.add_blockers(code, blockers.answer_blockers, blockers.section_blockers, blockers.counterpart_blockers)
         verbs.get(code).advisers.append(blockers.section_advice)
     verbs.add_duties("recall", runs.end_run, reviewing.end_review, reviewing.present_again)
     verbs.add_duties("withdraw", runs.end_run, reviewing.end_review)

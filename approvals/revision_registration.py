@@ -17,7 +17,7 @@ from agreements.verbs import Verb
 from approvals import blockers, rules, run_words
 from approvals.models import Revision
 from approvals.models.run import called
-from approvals.services import certifying, revising
+from approvals.services import certifying, changed_text, revising
 
 
 def register() -> None:
@@ -32,10 +32,16 @@ def register() -> None:
         (certifying.VERB, gettext_lazy("certified a change of wording only"), _certified),
     ):
         events.register(code, label, detail)
+    events.register(
+        changed_text.CODE,
+        gettext_lazy("asked units again: a clause they spoke to has changed since the return"),
+        _units,
+        passive=True,
+    )
     openings.register(
         Opening(
             revising.is_written,
-            revising.takes_opinions,
+            lambda round_: changed_text.takes_opinions(round_) or revising.takes_opinions(round_),
             gettext_lazy("Submit the revision"),
             page_url("approvals:revision-show"),
             gettext_lazy(
@@ -184,12 +190,15 @@ def finding_word(finding: str) -> str:
 
 def _finding(payload: dict[str, Any]) -> str:
     words = [finding_word(payload["finding"])]
-    for unit, clauses in payload.get("units", {}).items():
-        words.append(
-            _("%(unit)s is asked about: %(clauses)s")
-            % {"unit": unit, "clauses": pgettext("between names", ", ").join(clauses)}
-        )
-    return "; ".join(words)
+    return "; ".join([*words, _units(payload)] if payload.get("units") else words)
+
+
+def _units(payload: dict[str, Any]) -> str:
+    return "; ".join(
+        _("%(unit)s is asked about: %(clauses)s")
+        % {"unit": unit, "clauses": pgettext("between names", ", ").join(clauses)}
+        for unit, clauses in payload.get("units", {}).items()
+    )
 
 
 def _asked(payload: dict[str, Any]) -> str:

@@ -90,6 +90,8 @@ def step(payload: dict[str, Any]) -> str:
     if payload.get("not_asked"):
         names = pgettext("between names", ", ").join(payload["not_asked"])
         words.append(_("not asked any more: %(posts)s") % {"posts": names})
+    if "before" in payload:
+        words.append(_("it lay with: %(post)s") % {"post": payload["before"]})
     if "redirected" in payload:
         words.append(str(Step.Redirected(payload["redirected"]).label))
     for name in names_of(payload, "skipped", "skipped_names"):

@@ -26,10 +26,11 @@ from core import clock
 from core.acts import attempt, permit, status_of
 from core.errors import BadInput
 from core.wording import say
-from records import files
+from records import files, tokens
 from regulation.routes import FORUMS
 
 LINES = 50
+PLANNING = "meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def listing(request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request) -> HttpResponse:
-    """Plan a session; the next number and the usual cut-off are proposed."""
+    """Plan a session; the next number and the usual cut-off are proposed. A form sent twice plans one."""
     authority = _office_of(request.user) or SigningAuthority.objects.order_by("pk").first()
     if authority is None:
         raise Http404
@@ -96,14 +97,24 @@ def plan(request) -> HttpResponse:
         initial={"forum": request.GET.get("forum")},
     )
     made: list[Meeting] = []
-    if (
-        form.is_bound
-        and form.is_valid()
-        and attempt(form, lambda: made.append(meetings.plan(authority, by=request.user, **form.cleaned_data)))
-    ):
+
+    def once() -> None:
+        reference, _fresh = tokens.once(
+            request.POST.get("submission_token", ""),
+            user_id=request.user.pk,
+            purpose=f"{PLANNING}:{authority.pk}",
+            make=lambda: meetings.plan(authority, by=request.user, **form.cleaned_data).public_id,
+        )
+        made.append(Meeting.objects.get(public_id=reference))
+
+    if form.is_bound and form.is_valid() and attempt(form, once):
         messages.success(request, _("“%(meeting)s” is planned.") % {"meeting": made[0].name})
         return redirect(made[0])
-    context = {"form": form, "is_new": True}
+    context = {
+        "form": form,
+        "is_new": True,
+        "submission_token": request.POST.get("submission_token") or tokens.new(),
+    }
     return render(request, "approvals/meeting-edit.html", context, status=status_of(form))
 
 

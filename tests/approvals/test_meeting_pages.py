@@ -20,7 +20,7 @@ from approvals.models import Meeting, MeetingPaper, MeetingResult, Topic
 from approvals.services import agenda
 from core import clock
 from core.errors import NotNow
-from records import files
+from records import files, tokens
 from records.models import Event
 from tests.factories import Organisation, fresh, paper
 from tests.factories_approvals import open_assignment
@@ -73,18 +73,18 @@ class TestWholeWay:
         assert made["Location"] == topic.get_absolute_url()
 
         today = clock.today()
-        planned = browser.post(
-            url("meeting-new"),
-            {
-                "forum": "mayors_office_meeting",
-                "planned_on": today.isoformat(),
-                "planned_at": "09:30",
-                "place": "一会议室",
-                "number": "12",
-                "cut_off_on": today.isoformat(),
-            },
-        )
+        plan = {
+            "submission_token": tokens.new(),
+            "forum": "mayors_office_meeting",
+            "planned_on": today.isoformat(),
+            "planned_at": "09:30",
+            "place": "一会议室",
+            "number": "12",
+            "cut_off_on": today.isoformat(),
+        }
+        planned, again = (browser.post(url("meeting-new"), plan) for _time in range(2))
         meeting = Meeting.objects.get()
+        assert again["Location"] == planned["Location"]
         assert (planned["Location"], meeting.number) == (meeting.get_absolute_url(), 12)
         browser.post(url("topic-act", topic.public_id, "place"), {"meeting": meeting.public_id})
         shown = browser.get(meeting.get_absolute_url()).content.decode()
