@@ -97,7 +97,7 @@ def test_the_counts_of_menu_and_boxes_follow_while_one_looks(org: Organisation, 
     agreement = in_approval(org)[0]
     copying.copy_to(agreement.runs.get(), by=org.head, posts=[org.post("deputy_secretary_general")])
     page.clock.fast_forward(65_000)
-    expect(counts).to_have_text(["2", "2"])
+    expect(counts).to_have_text(["2", "2"], timeout=20_000)
     expect(page.locator('.tabs [data-count="copied"]')).to_have_text("1")
 
 
