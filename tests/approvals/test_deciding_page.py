@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.models import User
 from agreements.models import Agreement, Alarm, Station
-from agreements.services import access, drafting, lifecycle
+from agreements.services import access, drafting, exchange, lifecycle
 from approvals import acts
 from approvals.acts import Act, ActForm
 from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
@@ -341,6 +341,9 @@ class TestSeenBefore:
         )
         ReadMark.objects.exclude(user=org.deputy_secretary_general).delete()
         write_text(agreement, by=fresh(org.staff), due=clock.today().replace(year=2029))
+        exchange.record(
+            agreement, by=fresh(org.staff), direction="received", on=clock.today(), medium="letter", note="同意。"
+        )
         drafting.submit(agreement, by=fresh(org.head))
         again = open_run(agreement, org)
         here = page_of(open_assignment(agreement))

@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.models import User
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.models import Agreement, Station
-from agreements.services import drafting, standing
+from agreements.services import drafting, exchange, standing
 from approvals.models import Decision, PartyCommitteeReport, Run
 from approvals.services import runs
 from core import clock
@@ -401,6 +401,9 @@ class TestDecisionPage:
             assignment, by=holder_of(assignment), verdict="send_back", opinion="请写明期限。", text_sha256=run.sha256
         )
         write_text(agreement, by=fresh(org.staff), due=clock.today().replace(year=2029))
+        exchange.record(
+            agreement, by=fresh(org.staff), direction="received", on=clock.today(), medium="letter", note="同意。"
+        )
         drafting.submit(agreement, by=fresh(org.head), comment="期限已写明。")
         open_run(agreement, org)
         here = url("decision-edit", open_assignment(agreement).public_id)
