@@ -177,3 +177,16 @@ def test_no_day_is_broken_over_two_lines(agreement: Agreement, org: Organisation
         days, lines = days_in(printed.html), lines_of(printed)
         assert days, printed.kind
         assert sum(line.count(day) for day in set(days) for line in lines) == len(days), printed.kind
+
+
+def test_long_words_stand_across_the_page_and_go_on_overleaf(agreement: Agreement, org: Organisation) -> None:
+    run = open_run(agreement, org)
+    words = "请牵头单位逐条落实资金来源、用地指标和进度安排，" * 60
+    pass_step(agreement, opinion=words)
+    printed = papers.approval_sheet(run, by=fresh(org.general_office))
+    assert f'<tr class="across"><td colspan="4">{words}</td></tr>' in printed.html
+    assert text_of(printed).count("用地指标") == 60
+    with files.open_stored(printed.file) as stream:
+        pages = [page.extract_text() for page in PdfReader(BytesIO(stream.read())).pages]
+    assert len(pages) <= 4
+    assert "用地指标" in pages[-2] or "用地指标" in pages[-1]

@@ -17,7 +17,7 @@ from approvals.models import Decision
 from approvals.services import copying
 from tests import factories
 from tests.factories import Organisation, make_agreement
-from tests.factories_approvals import open_assignment, open_run
+from tests.factories_approvals import open_assignment, open_run, pass_step
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 8
@@ -97,7 +97,7 @@ def test_the_counts_of_menu_and_boxes_follow_while_one_looks(org: Organisation, 
     agreement = in_approval(org)[0]
     copying.copy_to(agreement.runs.get(), by=org.head, posts=[org.post("deputy_secretary_general")])
     page.clock.fast_forward(65_000)
-    expect(counts).to_have_text(["2", "2"])
+    expect(counts).to_have_text(["2", "2"], timeout=20_000)
     expect(page.locator('.tabs [data-count="copied"]')).to_have_text("1")
 
 
@@ -182,6 +182,20 @@ def test_on_a_tablet_and_a_phone_the_bar_is_within_reach(
     page.keyboard.press("Alt+r")
     expect(page.locator("#back button[value=send_back]")).to_be_in_viewport()
     assert axe() == []
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_words_without_a_break_fit_wherever_they_are_shown(
+    org: Organisation, log_in: LogIn, page: Page, width: int
+) -> None:
+    (agreement,) = in_approval(org)
+    pass_step(agreement, opinion="见 https://example.gov.cn/" + "a" * 400)
+    log_in(org.secretary_general)
+    page.set_viewport_size({"width": width, "height": 844})
+    for where in (address(agreement), *(f"{agreement.get_absolute_url()}?tab={tab}" for tab in ("approval", "trail"))):
+        page.goto(where)
+        expect(page.get_by_text("https://example.gov.cn/").first).to_be_attached()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, where
 
 
 def test_notices_are_picked_and_taken_note_of_at_once(org: Organisation, log_in: LogIn, page: Page) -> None:
