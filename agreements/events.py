@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from agreements import verbs
 from agreements.models import (
@@ -82,6 +82,16 @@ def is_lapse(event: Event) -> bool:
     """Tell whether the event records that something went past its day."""
     words = _words.get(event.code)
     return words is not None and words.lapse
+
+
+def capacity_word(capacity: str) -> str:
+    """Return in which capacity somebody acted (本人 · 代 · 代录 · 会议), in words."""
+    return {
+        "automatic": pgettext("capacity", "by rule"),
+        "deputy": pgettext("capacity", "as deputy"),
+        "recorded": pgettext("capacity", "recorded from paper"),
+        "meeting": pgettext("capacity", "by meeting"),
+    }.get(capacity, pgettext("capacity", "in person"))
 
 
 def listed(key: str) -> Detail:

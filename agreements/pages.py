@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Post, PostHolding, User
+from accounts.models.organisation import SELF
 from accounts.posts import acting, actors_of, held_with_deputies
 from agreements import events, rules, verbs
 from agreements.lights import Light, light_for
@@ -407,7 +408,8 @@ def light_of(agreement: Agreement) -> Light:
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """An event as `parts/trail.html` draws it."""
+    """An event as `parts/trail.html` draws it. `capacity` and `version` are told of an act on a text, with the hash of
+    that text; of any other act the capacity only where it is not the person itself who acted."""
 
     at: datetime
     did: str
@@ -418,6 +420,9 @@ class TrailLine:
     post: str
     text: str
     took: str
+    capacity: str = ""
+    version: str = ""
+    sha256: str = ""
 
 
 STEP_OPENED = ("steps", "next", "back_to")
@@ -455,6 +460,10 @@ def _line(event: Event, took: str) -> TrailLine:
         _("The day that counts: %(day)s.") % {"day": short_day(event.legal_on)} if event.legal_on != entered else "",
     ]
     by_person = event.actor_id is not None
+    version, sha256 = event.text_label, event.text_sha256
+    if not version and {"text", "sha256"} <= event.payload.keys():  # frozen by the act itself: the submission
+        version, sha256 = event.payload["text"], event.payload["sha256"]
+    tells = by_person and bool(version or event.capacity not in ("", SELF))
     return TrailLine(
         at=event.recorded_at,
         did=events.label_of(event),
@@ -465,6 +474,9 @@ def _line(event: Event, took: str) -> TrailLine:
         post=post,
         text="\n".join(filter(None, texts)),
         took=took,
+        capacity=events.capacity_word(event.capacity) if tells else "",
+        version=_("draft %(number)s") % {"number": version} if version else "",
+        sha256=sha256,
     )
 
 

@@ -8,14 +8,18 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Post
+from accounts.posts import post_in, post_of
 from agreements import blockers as text_blockers
+from agreements.gaps import lies_with, mended_by
 from agreements.models import Agreement, OpinionPoint, Standing
-from agreements.services import opinions, texts
+from agreements.services import texts
+from approvals import rules
 from approvals.models import LegalReview, Revision, Run, Step, Topic
-from approvals.services import carrying, party_committee, recording, revising, runs
+from approvals.models.run import PRESENTS
+from approvals.services import carrying, changed_text, party_committee, recording, revising, runs
 from approvals.services.review import findings, gates, section
 from approvals.services.review.common import lawful_review
-from core import clock
 from core.verdicts import Gap
 
 
@@ -24,7 +28,7 @@ def presenting_blockers(agreement: Agreement) -> Iterator[Gap]:
     text = texts.current(agreement)
     review = lawful_review(agreement, text)
     if review is None:
-        yield Gap(
+        gap = Gap(
             _("The legal review of this text"),
             "§3.3",
             _("Six points are reviewed and closed before an agreement is presented."),
@@ -32,8 +36,10 @@ def presenting_blockers(agreement: Agreement) -> Iterator[Gap]:
             _("To the review"),
             "review",
         )
+        yield _of_review(gap, agreement)
     else:
-        yield from gates.presenting_gaps(review)
+        yield from (_of_review(gap, agreement) for gap in gates.presenting_gaps(review))
+    yield from changed_text.unit_gaps(agreement)
     if not agreement.natures.exists():
         yield Gap(
             _("Nature of the matter"),
@@ -41,6 +47,14 @@ def presenting_blockers(agreement: Agreement) -> Iterator[Gap]:
             _("It decides between sign-off and a meeting. Send the text back so that the lead unit gives it."),
             code="natures",
         )
+
+
+def _of_review(gap: Gap, agreement: Agreement) -> Gap:
+    return mended_by(gap, agreement, "review", lambda: post_of(agreement.authority, "legal") or _office(agreement))
+
+
+def _office(agreement: Agreement) -> Post | None:
+    return post_of(agreement.authority, PRESENTS)
 
 
 def answer_blockers(agreement: Agreement) -> Iterator[Gap]:
@@ -53,7 +67,14 @@ def answer_blockers(agreement: Agreement) -> Iterator[Gap]:
             f"{reverse('approvals:finding-answer', args=[agreement.public_id])}#finding-{one.finding.public_id}",
             _("Answer it"),
             "finding_unanswered",
+            open_to=lambda user: bool(rules.may_answer_for_lead(user, agreement)),
+            lies_with=lambda: lies_with(post_in(agreement.lead_unit, "officer")),
         )
+
+
+def counterpart_blockers(agreement: Agreement) -> Iterator[Gap]:
+    """§3.3: what changed in substance after a return from approval is agreed with the counterpart again."""
+    yield from changed_text.counterpart_gaps(agreement)
 
 
 def section_blockers(agreement: Agreement) -> Iterator[Gap]:
@@ -160,27 +181,7 @@ def re_asked_blockers(agreement: Agreement) -> Iterator[Gap]:
     round_ = revising.round_of(revision) if revision else None
     if round_ is None:
         return
-    url = reverse("agreements:consultation-detail", args=[agreement.public_id, round_.public_id])
-    if round_.due_on >= clock.today():
-        for consulted in round_.consulted.filter(opinion=None).select_related("unit"):
-            yield Gap(
-                _("%(unit)s may still reply until %(day)s")
-                % {"unit": consulted.unit.name, "day": round_.due_on.isoformat()},
-                "§3.2",
-                _("Silence is not consent: after the due date it is shown as no reply."),
-                url,
-                _("Look"),
-                "re_asked",
-            )
-    if unanswered := opinions.unanswered(agreement):
-        yield Gap(
-            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
-            "§3.2",
-            _("Each is adopted, adopted in part or not adopted, with the reason."),
-            url,
-            _("Answer"),
-            "opinions_unanswered",
-        )
+    yield from changed_text.round_gaps(round_)
 
 
 def record_blockers(agreement: Agreement) -> Iterator[Gap]:
@@ -217,7 +218,7 @@ def record_advice(agreement: Agreement) -> Iterator[Gap]:
 def party_report_blockers(agreement: Agreement) -> Iterator[Gap]:
     """§3.4: a major cooperation matter has been reported to the Party committee before it is signed."""
     if agreement.is_major and not hasattr(agreement, "party_committee_report"):
-        yield Gap(
+        gap = Gap(
             _("The report to the Party committee"),
             "§3.4",
             _("The General Office reports a major cooperation matter to the %(committee)s.")
@@ -226,6 +227,7 @@ def party_report_blockers(agreement: Agreement) -> Iterator[Gap]:
             _("To the report"),
             "party_report",
         )
+        yield mended_by(gap, agreement, "party_report", lambda: _office(agreement))
 
 
 def topic_blockers(topics: Collection[Topic]) -> dict[int, list[Gap]]:
@@ -262,7 +264,7 @@ def _topic_gaps(topic: Topic, reviewed: set[tuple[int, str]], unanswered: int) -
             "step",
         )
     if (agreement.pk, run.sha256) not in reviewed:
-        yield Gap(
+        gap = Gap(
             _("The legal review of this text"),
             "§3.3",
             _("A matter enters an agenda only when the review of its very text is closed."),
@@ -270,6 +272,7 @@ def _topic_gaps(topic: Topic, reviewed: set[tuple[int, str]], unanswered: int) -
             _("To the review"),
             "review",
         )
+        yield _of_review(gap, agreement)
     if unanswered:
         yield Gap(
             _("%(count)s opinion(s) without an answer") % {"count": unanswered},
@@ -287,4 +290,6 @@ def _topic_gaps(topic: Topic, reviewed: set[tuple[int, str]], unanswered: int) -
             reverse("meetings:topic-edit", args=[topic.public_id]),
             _("Fill in anew"),
             "other_text",
+            open_to=lambda user: bool(rules.may_run_meetings(user, agreement.authority)),
+            lies_with=lambda: lies_with(_office(agreement)),
         )

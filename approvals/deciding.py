@@ -8,13 +8,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from agreements.pages import holder_names
+from accounts.models.organisation import SELF
+from agreements.pages import holder_names, short_day
 from approvals import acts
 from approvals.acts import Offer
 from approvals.models import Assignment, Decision, Run, Step, StepKind
-from approvals.services import runs, second_caller, steps, taking, ways
+from approvals.services import pausing, runs, second_caller, steps, taking, ways
 from approvals.services.taking import Held, Kind
-from approvals.written import COUNTERSIGNS, capacity_word
+from approvals.written import COUNTERSIGNS, capacity_word, is_unconfirmed
 from core.verdicts import Allowed
 
 HOST_KINDS = (Kind.HOST, Kind.SEAT)
@@ -59,6 +60,8 @@ class Choices:
     may_send_back: bool = False
     is_decided_here: bool = True
     """Whether one approves here at all: a meeting is recorded by its minutes, advice is given by its own operation."""
+    paused: str = ""
+    """Who has paused the approval, until when and why; blank while it goes on. Nobody decides meanwhile."""
     capacity: str = ""
     """In which capacity one acts, in words; blank for the person itself."""
     offers: list[Offer] = field(default_factory=list)
@@ -67,6 +70,14 @@ class Choices:
     def disagreement_ends(self) -> bool:
         """Tell whether disagreeing ends the approval."""
         return self.assignment.step.on_disagree == "end"
+
+    @property
+    def opened(self) -> str:
+        """Return the operation that stands open because it is all one has to do: giving the advice one was asked for,
+        letting go on what is paused."""
+        if self.paused:
+            return "resume"
+        return self.offers[0].act.code if self.assignment.kind == Kind.ADVICE and self.offers else ""
 
     @property
     def is_signer(self) -> bool:
@@ -108,7 +119,12 @@ def look_further(found: Choices, user: User) -> None:
     assignment, held = found.assignment, found.held
     following = runs.look_ahead(held, by=user)
     found.following = following if found.passes else None
-    found.offers = offers(assignment, user)
+    if held.is_paused and (row := pausing.current(held.run)):
+        told = _("%(who)s has paused the approval; it is looked at again on %(day)s.")
+        found.paused = f"{told % {'who': row.by_name, 'day': short_day(row.review_on)}} {row.reason}"
+        found.offers = acts.offers(acts.RUN, held.run, user)
+    else:
+        found.offers = offers(assignment, user)
     if assignment.kind in HOST_KINDS:
         found.waits_for = _names([sheet.pk for sheet in held.of_line(Kind.BEFORE)])
         found.returned = _returned(assignment)
@@ -121,7 +137,7 @@ def offers(assignment: Assignment, user: User) -> list[Offer]:
 
 
 def _capacity(verdict: Allowed) -> str:
-    if verdict.capacity == "self":
+    if verdict.capacity == SELF:
         return ""
     return _("You act %(capacity)s: %(post)s.") % {"capacity": capacity_word(verdict.capacity), "post": verdict.post}
 
@@ -172,11 +188,25 @@ def _returned(assignment: Assignment) -> Decision | None:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A page of an assignment that nobody can act on any more: who settled it, in words, and what was written."""
+    """A page of an assignment that nobody can act on any more: who settled it, in words, and what was written; a
+    decision recorded from paper is never shown as the leader's own act before the leader confirms."""
 
     words: str
     decision: Decision | None
     lies_now: str
+
+    @property
+    def capacity(self) -> str:
+        """Return in which capacity it was decided, in words; blank for the person itself."""
+        decision = self.decision
+        if decision is None or decision.capacity == SELF:
+            return ""
+        return capacity_word(decision.capacity, decision.principal_name)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Tell whether it was recorded from paper and its leader has not confirmed it yet."""
+        return self.decision is not None and is_unconfirmed(self.decision)
 
 
 def decision_on(assignment: Assignment) -> Decision | None:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from agreements.forms.acts import ConfirmForm, ReasonForm
 from approvals import rules
-from approvals.meeting_forms import ConsentForm, EntrustForm, HoldForm, InviteForm, PlaceForm
+from approvals.meeting_forms import ConsentForm, EntrustForm, HoldForm, InviteForm, PlaceForm, RecordConsentForm
 from approvals.models import Meeting, Topic
 from approvals.services import agenda, meetings, topics
 from core.verdicts import Verdict, Wording
@@ -112,6 +112,17 @@ ON_TOPICS: tuple[MeetingAct, ...] = (
         lambda topic, user, data: agenda.consent(topic, by=user, **data),
         _("Your word on the late topic is recorded."),
         main=True,
+    ),
+    MeetingAct(
+        "record-consent",
+        _("Record the consent from paper"),
+        _("It is marked as recorded from paper, with its scan; the leader is told."),
+        RecordConsentForm,
+        _office_of_topic,
+        lambda topic: topic.state == TState.CONSENT,
+        lambda topic, user, data: agenda.record_consent(topic, by=user, **data),
+        _("What the leader wrote on the late topic is recorded."),
+        about_topic=True,
     ),
     MeetingAct(
         "place",

@@ -10,9 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Post, SigningAuthority, Unit
+from accounts.models import Post, SigningAuthority, Unit, User
+from accounts.posts import actors_of
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.forms.units import UnitsField, units_of
+from approvals import rules
+from approvals.acts import say_it_is_gone
 from approvals.models import Attendance, Meeting, MeetingResult, Topic
 from approvals.services import meetings
 from approvals.services.attendance import Part
@@ -97,11 +100,13 @@ class PlaceForm(forms.Form):
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs=_SHORT),
-        help_text=_("Only after the cut-off: a deputy secretary-general or a leader above then consents."),
     )
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["late_reason"].help_text = _(
+            "Only after the cut-off: %(leader)s or a leader above then consents."
+        ) % {"leader": rules.first_leader(topic.agreement.authority)}
         self.offered = {
             row.public_id: row
             for row in Meeting.objects.filter(
@@ -138,6 +143,29 @@ class ConsentForm(forms.Form):
         widget=forms.Textarea(attrs=_SHORT),
         help_text=_("Required when the topic is not let in."),
     )
+
+
+class RecordConsentForm(ConsentForm):
+    """What a leader wrote on paper about a late topic."""
+
+    leader = forms.ChoiceField(label=_("Whose paper it is"))
+    written_on = DayField(label=_("Day of the paper"))
+    scan = forms.FileField(label=_("Scan of the paper"), help_text=_PAPER)
+    field_order = ("leader", "granted", "words", "written_on", "scan")
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["granted"].label = _("What the paper says")
+        found = actors_of(post.pk for post in meetings.leaders(topic.agreement.authority))
+        users = [acting.user for people in found.values() for acting in people]
+        self.offered = {str(user.pk): user for user in users if rules.may_consent(user, topic)}
+        names = [(key, user.full_name) for key, user in self.offered.items()]
+        self.fields["leader"].choices = [("", _("Please choose")), *names]  # type: ignore[attr-defined]
+        say_it_is_gone(self)
+
+    def clean_leader(self) -> User:
+        """Return the leader."""
+        return self.offered[self.cleaned_data["leader"]]
 
 
 class InviteForm(forms.Form):

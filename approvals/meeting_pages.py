@@ -14,7 +14,7 @@ from agreements.lights import Light, light_for
 from agreements.models import Agreement
 from agreements.pages import TrailLine, trail_lines
 from approvals import blockers
-from approvals.models import Assignment, Meeting, StepKind, Topic
+from approvals.models import Assignment, Meeting, MeetingPaper, StepKind, Topic
 from core import clock
 from core.verdicts import Gap
 from records import trail
@@ -165,16 +165,38 @@ def agenda_items(topics: Collection[Topic]) -> list[Item]:
 
 
 def light_of(topic: Topic, gaps: Collection[Gap]) -> Light:
-    """Return the light of a topic: ready, something missing, waiting for consent, or what became of it."""
+    """Return the light of a topic: ready, something missing, waiting for consent, heard and without its result, or
+    what became of it."""
     if topic.result is not None:
         return Light("none", topic.result.get_result_display())
     if topic.state == State.CONSENT:
         return Light("warn", _("late, waits for consent"))
     if not topic.is_live:
         return Light("none", topic.get_state_display())
+    if topic.meeting is not None and topic.meeting.state == Meeting.State.HELD:
+        return Light("warn", _("heard, the result is not recorded yet"))
     if gaps:
         return Light("warn", ngettext("%(n)s point missing", "%(n)s points missing", len(gaps)) % {"n": len(gaps)})
     return Light("ok", pgettext("topic", "ready"))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedAgenda:
+    """An agenda as it was printed, with the number of the print."""
+
+    number: int
+    paper: MeetingPaper
+
+    @property
+    def name(self) -> str:
+        """Return how the file is called, and the link to it."""
+        return _("Agenda, print %(number)s") % {"number": self.number}
+
+
+def printed_agendas(meeting: Meeting) -> list[PrintedAgenda]:
+    """Return the agendas that were printed of a meeting, the newest first. One query."""
+    rows = list(meeting.papers.select_related("made_by").defer("html").order_by("pk"))
+    return [PrintedAgenda(number, row) for number, row in enumerate(rows, 1)][::-1]
 
 
 def history(meeting: Meeting) -> list[TrailLine]:

@@ -24,7 +24,7 @@ TOPIC = "meeting_topic"
 FIXED = (Meeting.State.FROZEN, Meeting.State.HELD, Meeting.State.RECORDED)
 TOPIC_TEMPLATE = "papers/meeting-topic.html"
 AGENDA_TEMPLATE = "papers/meeting-agenda.html"
-VERSION = "1"
+VERSION = "2"
 
 
 def topic_paper(topic: Topic, *, by: User) -> PrintedDocument:

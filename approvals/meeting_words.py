@@ -36,6 +36,14 @@ def register() -> None:
             }
         ),
     )
+    notices.register(
+        "consent_recorded",
+        lambda p: (
+            _("%(who)s has recorded from paper what was written on the late topic “%(title)s”: %(comment)s") % p
+            if p["comment"]
+            else _("%(who)s has recorded from paper the consent to the late topic “%(title)s”") % p
+        ),
+    )
     duties.register(
         duties.Kind(
             CONSENT_TODO,
@@ -87,6 +95,8 @@ def topic_words(payload: dict[str, Any]) -> str:
     separator = pgettext("between names", ", ")
     if payload.get("units"):
         words.append(separator.join(payload["units"]))
+    if "paper_of" in payload:
+        words.append(_("recorded from a paper of %(name)s") % {"name": payload["paper_of"]})
     if "member" in payload:
         words.append(separator.join(filter(None, (payload["whose"], payload["member"]))))
     if payload.get("topics"):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import User
+from accounts.models import SigningAuthority, User
 from agreements import opinion_lists
 from agreements.differences import ReadClause, clauses
 from agreements.lights import Light, light_for
-from agreements.models import Agreement, OpinionAnswer, OpinionPoint, Station, TextVersion
+from agreements.models import Agreement, DeadlineStop, OpinionAnswer, OpinionPoint, Station, TextVersion
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
 from agreements.pages import light_of as agreement_light
@@ -29,7 +29,7 @@ from approvals.services import seeing
 from approvals.services.review import clock as review_clock
 from approvals.services.review import findings
 from approvals.services.routing import Plan
-from approvals.written import BY_THE_ROUTE, opinions_of, steps_whole, verdict_word
+from approvals.written import BY_THE_ROUTE, capacity_word, opinions_of, steps_whole, verdict_word
 from core import clock
 from core.bilingual import reads_english
 from core.verdicts import Allowed, Wording
@@ -62,18 +62,26 @@ def route(run: Run) -> list[RouteLine]:
     steps = list(steps_whole().filter(run=run))
     asked = {row.post_id for step in steps if step.state == Step.State.OPEN for row in step.assignments.all()}
     names = holder_names(asked | {step.post_id for step in steps if step.post_id}, run.agreement)
-    due = _due_of_open(run, steps)
-    return [_route_line(run, step, names, due) for step in steps]
+    until = _note_of_open(run, steps)
+    return [_route_line(run, step, names, until) for step in steps]
 
 
-def _due_of_open(run: Run, steps: Iterable[Step]) -> date | None:
+def _note_of_open(run: Run, steps: Iterable[Step]) -> str:
+    """Return until when the open step is to be decided, or that its clock stands still."""
     keys = [row.key for step in steps if step.state == Step.State.OPEN for row in step.assignments.all()]
     rows = run.agreement.deadlines.filter(rule="approval_step", subject_key__in=keys, closed_on=None)
-    found: date | None = rows.values_list("due_on", flat=True).first()
-    return found
+    due = rows.annotate(is_stopped=_stopped()).values_list("due_on", "is_stopped").first()
+    if due is None:
+        return ""
+    return _("stands still") if due[1] else _("until %(day)s") % {"day": short_day(due[0])}
 
 
-def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None) -> RouteLine:
+def _stopped() -> Exists:
+    """Return the condition that the clock of a deadline stands still."""
+    return Exists(DeadlineStop.objects.filter(deadline=OuterRef("pk"), to_on=None))
+
+
+def _route_line(run: Run, step: Step, names: Mapping[int, str], until: str) -> RouteLine:
     asked = [row for row in step.assignments.all() if row.round == step.round]
     decided = [row.decision for row in asked if row.kind in BY_THE_ROUTE and hasattr(row, "decision")]
     meeting = next(iter(reversed(list(step.meeting_results.all()))), None)
@@ -86,9 +94,9 @@ def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None
     note = ""
     if step.state == Step.State.OPEN:
         people = listed(dict.fromkeys(names[row.post_id] for row in asked if row.is_open and names[row.post_id]))
-        note = _("until %(day)s") % {"day": short_day(due)} if due else ""
+        note = until
     elif step.state in (Step.State.DONE, Step.State.SKIPPED) and decided:
-        people = listed(dict.fromkeys(decision.by_name for decision in decided))
+        people = listed(dict.fromkeys(_signed_by(decision) for decision in decided))
         last = decided[-1]
         note = _("%(what)s %(day)s") % {"what": verdict_word(last), "day": short_day(last.on)}
     elif meeting and step.state != Step.State.WAITING:
@@ -114,17 +122,25 @@ def _route_line(run: Run, step: Step, names: Mapping[int, str], due: date | None
     )
 
 
+def _signed_by(decision: Decision) -> str:
+    """Return who signed; of who signed in somebody's place, or wrote down what is on that person's paper, for whom."""
+    if not decision.principal_name:
+        return decision.by_name
+    capacity = capacity_word(decision.capacity, decision.principal_name)
+    return _("%(name)s, %(capacity)s") % {"name": decision.by_name, "capacity": capacity}
+
+
 def forum(run: Run) -> tuple[str, str]:
     """Return why the matter is decided where it is, in the reader's language, and the article."""
     why = run.reason("forum") or {}
     return why.get("en" if reads_english() else "zh", ""), why.get("article", "")
 
 
-def planned_route(plan: Plan) -> list[RouteLine]:
+def planned_route(plan: Plan, authority: SigningAuthority) -> list[RouteLine]:
     """Return the way an agreement will take when it is presented now."""
     return [
         RouteLine(
-            label=step.label,
+            label=step.label_of(authority),
             people=pgettext("between names", ", ").join(str(one) for one in step.lies.acting),
             note="",
             state="is-now" if order == 0 else "",
@@ -267,9 +283,11 @@ def own_return(run: Run, user: User) -> OwnReturn | None:
 
 def light_of(agreement: Agreement, subject_key: str) -> tuple[Light, bool]:
     """Return the light of an open subject, and whether its limit is our own; of a closed one, the agreement's."""
-    row = agreement.deadlines.filter(subject_key=subject_key, closed_on=None).first()
+    row = agreement.deadlines.filter(subject_key=subject_key, closed_on=None).annotate(is_stopped=_stopped()).first()
     if row is None:
         return agreement_light(agreement), False
+    if row.is_stopped:
+        return Light("none", capfirst(_("stands still"))), row.own_limit
     return light_for(row.due_on, not row.provisional, clock.today(), agreement.standing), row.own_limit
 
 

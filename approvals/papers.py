@@ -23,10 +23,10 @@ from regulation.vocabulary import DOCUMENT_TYPES, NATURES
 
 KIND = "approval_sheet"
 TEMPLATE = "papers/approval-sheet.html"
-VERSION = "4"
+VERSION = "5"
 COUNTERSIGN = "countersign_sheet"
 COUNTERSIGN_TEMPLATE = "papers/countersign-sheet.html"
-COUNTERSIGN_VERSION = "1"
+COUNTERSIGN_VERSION = "2"
 
 
 def approval_sheet(run: Run, *, by: User) -> PrintedDocument:

@@ -68,6 +68,13 @@ def queue(user: User, agreement: Agreement, subject_key: str) -> Queue:
     return Queue(here + 1, len(keys), _url(before), _url(after))
 
 
+def place_of(user: User, agreement: Agreement, address: str) -> Queue | None:
+    """Return the place of the item of an agreement that leads to an address; None where nothing in the inbox does."""
+    rows = open_todos(user).filter(agreement=agreement).select_related("agreement")
+    found = next((row for row in rows if _url(row) == address), None)
+    return queue(user, agreement, found.subject_key) if found else None
+
+
 def next_item(user: User, agreement: Agreement | None = None, subject_key: str = "") -> str:
     """Return the address of what comes after an item in the inbox, else of the first; blank for an empty inbox.
 

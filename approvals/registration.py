@@ -26,6 +26,7 @@ from approvals import (
     rules,
     run_rules,
     run_words,
+    supplement_papers,
 )
 from approvals.models import (
     Assignment,
@@ -66,6 +67,7 @@ def register() -> None:
     )
     panels.register_links(pages.links)
     paper_names.register(review_papers.KIND, gettext_lazy("Opinion of the legal review"))
+    paper_names.register(supplement_papers.KIND, gettext_lazy("Supplement notice"))
     notices.register(
         "supplement_asked",
         lambda p: (
@@ -233,7 +235,7 @@ def _verbs() -> None:
 def _duties() -> None:
     verbs.add_duties("submit_for_review", reviewing.open_review)
     for code in ("submit_for_review", "hand_to_head"):
-        verbs.add_blockers(code, blockers.answer_blockers, blockers.section_blockers)
+        verbs.add_blockers(code, blockers.answer_blockers, blockers.section_blockers, blockers.counterpart_blockers)
         verbs.get(code).advisers.append(blockers.section_advice)
     verbs.add_duties("recall", runs.end_run, reviewing.end_review, reviewing.present_again)
     verbs.add_duties("withdraw", runs.end_run, reviewing.end_review)
@@ -358,6 +360,7 @@ def _events() -> None:
         ("route_step_changed", gettext_lazy("changed a step of the route"), run_words.route_step),
         ("route_step_retired", gettext_lazy("took a step off the route"), run_words.route_step),
         ("forum_rule_added", gettext_lazy("put a rule about meetings in use"), run_words.forum),
+        ("forum_rule_changed", gettext_lazy("changed a rule about meetings"), run_words.forum_rule),
         ("forum_rule_retired", gettext_lazy("took a rule about meetings out of use"), run_words.forum),
     ):
         events.register(code, label, detail)

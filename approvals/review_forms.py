@@ -17,6 +17,7 @@ from agreements.forms.preparation import LONGEST_TEXT
 from agreements.forms.rows import RowForm, RowFormSet, sheet_of
 from agreements.forms.units import UnitsField
 from agreements.services.findings import Line
+from approvals.acts import say_it_is_gone
 from approvals.models import FindingReply, JointReview, LegalReview, ReviewFinding, Supplement
 from approvals.services.review import clock, joint, supplements
 from approvals.services.review.findings import Answer, Standing
@@ -357,11 +358,19 @@ class JointForm(forms.Form):
         help_text=_("Required for such a unit; it stays with the review."),
     )
 
-    def offer(self, units: Iterable[Unit], *, first: Sequence[Unit], heading: str) -> None:
-        """Say which units may be picked; those that were proposed stand on top."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_it_is_gone(self)
+
+    def offer(
+        self, units: Iterable[Unit], *, first: Sequence[Unit], heading: str, asked: Iterable[JointReview] = ()
+    ) -> None:
+        """Say which units may be picked; those that were proposed stand on top. Of those that are asked already it is
+        said until when they answer."""
         field = self.fields["units"]
         if isinstance(field, UnitsField):
-            field.offer(units, first=first, heading=heading)
+            settled = {row.unit_id: joint.asked_already(row) for row in asked if row.unit_id is not None}
+            field.offer(units, first=first, heading=heading, settled=settled)
 
 
 class ReasonedForm(forms.Form):

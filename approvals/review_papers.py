@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from agreements import events
 from agreements.models import PrintedDocument
 from agreements.services import papers
 from approvals import review_pages
@@ -16,12 +17,15 @@ from approvals.services.review import clock, findings, section
 from core import printing
 from core.errors import NotNow
 from core.wording import say
+from records import trail
 from regulation.review import REVIEW_POINTS
 from regulation.vocabulary import DOCUMENT_TYPES
 
 KIND = "review_opinion"
 TEMPLATE = "papers/review-opinion.html"
-VERSION = "1"
+CONCLUDE = ("close_review", "send_back_from_review")
+"""The acts that conclude a round, as the trail calls them."""
+VERSION = "2"
 
 
 def review_opinion(review: LegalReview, *, by: User) -> PrintedDocument:
@@ -69,4 +73,12 @@ def facts(review: LegalReview) -> dict[str, Any]:
         "section": section.latest(agreement),
         "days": clock.days_of(review),
         "supplements": agreement.supplements.prefetch_related("items").filter(asked_on__lte=review.closed_on),
+        "signed": _signed(review),
     }
+
+
+def _signed(review: LegalReview) -> dict[str, str]:
+    """Return the post and the capacity in which the round was concluded, as the trail keeps them."""
+    concluded = trail.history(review.agreement.chain).filter(code__in=CONCLUDE, actor_id=review.reviewer_id)
+    event = concluded.filter(payload__round=review.round).last()
+    return {"post": event.post_name, "capacity": events.capacity_word(event.capacity)} if event else {}

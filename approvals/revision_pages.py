@@ -14,8 +14,8 @@ from django.utils.translation import pgettext
 from accounts.models import Unit
 from agreements.models import Agreement, ConsultedUnit, TextVersion
 from agreements.services import texts
+from approvals import run_words
 from approvals.models import Certificate, Decision, Revision, Run
-from approvals.models.run import name_of
 from approvals.services import re_asking
 from approvals.services.re_asking import Concern
 from core import clock
@@ -99,8 +99,8 @@ def re_asked(revision: Revision) -> ReAsked:
         return ReAsked(
             revision,
             _kept_lines(kept, units, _replies(revision)),
-            [name_of(code) for code in kept.get("levels", ())],
-            [name_of(code) for code in kept.get("stand", ())],
+            run_words.names_of(kept, "levels", "level_names"),
+            run_words.names_of(kept, "stand", "stand_names"),
             compare=compare,
         )
     concerns = re_asking.concerned(revision.before, text)

@@ -14,10 +14,10 @@ from agreements.openings import Opening
 from agreements.registration import page_url, todo_url
 from agreements.services import duties
 from agreements.verbs import Verb
-from approvals import blockers, rules
+from approvals import blockers, rules, run_words
 from approvals.models import Revision
-from approvals.models.run import name_of
-from approvals.services import certifying, revising
+from approvals.models.run import called
+from approvals.services import certifying, changed_text, revising
 
 
 def register() -> None:
@@ -32,10 +32,16 @@ def register() -> None:
         (certifying.VERB, gettext_lazy("certified a change of wording only"), _certified),
     ):
         events.register(code, label, detail)
+    events.register(
+        changed_text.CODE,
+        gettext_lazy("asked units again: a clause they spoke to has changed since the return"),
+        _units,
+        passive=True,
+    )
     openings.register(
         Opening(
             revising.is_written,
-            revising.takes_opinions,
+            lambda round_: changed_text.takes_opinions(round_) or revising.takes_opinions(round_),
             gettext_lazy("Submit the revision"),
             page_url("approvals:revision-show"),
             gettext_lazy(
@@ -170,7 +176,7 @@ def _todos() -> None:
 
 
 def _step(payload: dict[str, Any]) -> str:
-    return _("ordered by: %(step)s") % {"step": name_of(payload["step"])}
+    return _("ordered by: %(step)s") % {"step": called(payload["step"], payload.get("name"))}
 
 
 def finding_word(finding: str) -> str:
@@ -184,18 +190,21 @@ def finding_word(finding: str) -> str:
 
 def _finding(payload: dict[str, Any]) -> str:
     words = [finding_word(payload["finding"])]
-    for unit, clauses in payload.get("units", {}).items():
-        words.append(
-            _("%(unit)s is asked about: %(clauses)s")
-            % {"unit": unit, "clauses": pgettext("between names", ", ").join(clauses)}
-        )
-    return "; ".join(words)
+    return "; ".join([*words, _units(payload)] if payload.get("units") else words)
+
+
+def _units(payload: dict[str, Any]) -> str:
+    return "; ".join(
+        _("%(unit)s is asked about: %(clauses)s")
+        % {"unit": unit, "clauses": pgettext("between names", ", ").join(clauses)}
+        for unit, clauses in payload.get("units", {}).items()
+    )
 
 
 def _asked(payload: dict[str, Any]) -> str:
     if not payload.get("levels"):
         return _("nobody decides again")
-    names = pgettext("between names", ", ").join(name_of(code) for code in payload["levels"])
+    names = pgettext("between names", ", ").join(run_words.names_of(payload, "levels", "level_names"))
     return _("decide again: %(steps)s") % {"steps": names}
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, SigningAuthority
-from approvals.models import OnDisagree, PassRule, RouteStep
+from approvals.models import ForumRule, OnDisagree, PassRule, RouteStep
 from approvals.models.run import COUNTERSIGN, StepKind
 from approvals.services import route_checks, route_rows
 from approvals.services.route_checks import Condition, StepContent
@@ -240,16 +240,22 @@ def _initial(row: RouteStep | None, rows: list[RouteStep]) -> dict[str, Any]:
         "role_zh": row.role_zh,
         "role_en": row.role_en,
         "behind": codes[codes.index(row.code) - 1] if row.code in codes[1:] else "",
-        "condition": row.condition,
-        "natures": row.condition_codes,
-        "fields_asked": row.condition_codes,
-        "amount": row.condition_amount,
-        "article": row.article,
+        **_of_condition(row),
         "seats": [seat.post_id for seat in row.route_seats.all() if seat.retired_on is None],
         "pass_rule": row.pass_rule,
         "ratio": row.ratio,
         "on_disagree": row.on_disagree,
         "workdays": row.workdays,
+    }
+
+
+def _of_condition(row: RouteStep | ForumRule) -> dict[str, Any]:
+    return {
+        "condition": row.condition,
+        "natures": row.condition_codes,
+        "fields_asked": row.condition_codes,
+        "amount": row.condition_amount,
+        "article": row.article,
     }
 
 
@@ -259,8 +265,11 @@ class ForumForm(ConditionForm):
     forum = forms.ChoiceField(label=_("Goes to"))
     field_order = ("forum", "condition", "natures", "fields_asked", "amount", "article", "reason", "seen")
 
-    def __init__(self, data: Mapping[str, Any] | None, *, authority: SigningAuthority) -> None:
-        super().__init__(data, authority=authority)
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, authority: SigningAuthority, rule: ForumRule | None = None
+    ) -> None:
+        initial = _of_condition(rule) | {"forum": rule.forum} if rule else {}
+        super().__init__(data, authority=authority, initial=initial)
         ranks = FORUMS_OF[AuthorityKind(authority.kind)][1:]
         self.fields["forum"].choices = [(one.value, say(FORUMS[one])) for one in ranks]  # type: ignore[attr-defined]
         self.fields["condition"].choices = [  # type: ignore[attr-defined]

@@ -11,12 +11,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import Post, SigningAuthority, User
+from accounts.posts import post_in, post_of
 from agreements import verbs
+from agreements.gaps import lies_with
 from agreements.models import Agreement, DeadlineSetting, Station
 from agreements.pages import listed
+from agreements.rules import may_edit
 from agreements.services import deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
-from approvals.models.run import with_role
+from approvals.models.run import PRESENTS
 from approvals.route_forms import WhatIfForm
 from approvals.services import reviewing, routing, runs
 from approvals.services.reviewing import STEP_RULE
@@ -25,7 +29,7 @@ from core import clock
 from core.verdicts import Gap, Wording
 from core.wording import say
 from regulation.conditions import Facts
-from regulation.records import AuthorityKind, Forum, Reason
+from regulation.records import Forum, Reason
 from regulation.routes import FORUMS, NatureNeeded
 from regulation.workdays import Calendar, nth_workday
 
@@ -126,7 +130,6 @@ def way(
         plan = routing.plan(agreement, day=day, facts=facts, ground=on.ground)
     except NatureNeeded:
         return None
-    own_names = agreement.authority.kind != AuthorityKind.MUNICIPAL
     usual, kept = on.limit.amount, on.kept
     lines: list[Line] = []
     total = 0
@@ -142,20 +145,20 @@ def way(
                 total=total,
                 due_on=counted.day if counted else day,
                 provisional=bool(counted and counted.provisional),
-                own_names=own_names,
+                of=agreement.authority,
             )
         )
     return Way(plan, tuple(lines))
 
 
 def _line(
-    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, own_names: bool
+    number: int, step: Planned, *, days: int, total: int, due_on: date, provisional: bool, of: SigningAuthority
 ) -> Line:
     reason = step.reason
     meeting = step.kind == StepKind.MEETING
     return Line(
         number=number,
-        label=with_role(step.own_post.name, step.role) if own_names and step.own_post else step.label,
+        label=step.label_of(of),
         kind=step.kind,
         people=""
         if step.kind == StepKind.COUNTERSIGN or meeting
@@ -237,6 +240,8 @@ class Phase:
     title: Wording
     gaps: list[Gap]
     is_next: bool
+    lies_with: str = ""
+    """With whom the gaps lie, said to a reader who does not mend them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,13 +262,15 @@ _PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def phases(agreement: Agreement) -> list[Phase]:
-    """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first."""
+def phases(agreement: Agreement, user: User) -> list[Phase]:
+    """Return the acts that still lie ahead, each with what is missing; a gap is named once, where it comes first. The
+    places where the next act's gaps are mended are shown to who does that act or writes the text; others read with whom
+    it lies."""
     with texts.read_once(agreement):
-        return list(_phases(agreement))
+        return list(_phases(agreement, user))
 
 
-def _phases(agreement: Agreement) -> Iterator[Phase]:
+def _phases(agreement: Agreement, user: User) -> Iterator[Phase]:
     named: set[tuple[str, str]] = set()
     for code, stations in _PHASES:
         if agreement.station not in stations:
@@ -272,7 +279,18 @@ def _phases(agreement: Agreement) -> Iterator[Phase]:
         is_next = lifecycle.is_time(agreement, verb)
         gaps = [gap for gap in verb.gaps(agreement) if (gap.code, str(gap.text)) not in named]
         named |= {(gap.code, str(gap.text)) for gap in gaps}
-        yield Phase(verb.label, gaps if is_next else [replace(gap, url="") for gap in gaps], is_next)
+        leads = is_next and bool(verb.may(user, agreement) or may_edit(user, agreement))
+        # A gap that knows who mends it asks for itself.
+        shown = [gap if leads or (is_next and gap.open_to) else replace(gap, url="") for gap in gaps]
+        told = ""
+        if is_next and gaps and not leads:
+            presents = code == "open_approval"
+            told = lies_with(post_of(agreement.authority, PRESENTS) if presents else _officer(agreement))
+        yield Phase(verb.label, shown, is_next, told)
+
+
+def _officer(agreement: Agreement) -> Post:
+    return post_in(agreement.lead_unit, "officer")
 
 
 def papers(agreement: Agreement, found: Way) -> list[Paper]:

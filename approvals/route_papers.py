@@ -15,12 +15,13 @@ from approvals.services import routing
 from core import clock, printing
 from core.errors import NotNow
 from core.wording import say
+from regulation.records import AuthorityKind
 from regulation.routes import SUBMITTERS, NatureNeeded
 from regulation.vocabulary import NATURES
 
 KIND = "route_preview"
 TEMPLATE = "papers/route-preview.html"
-VERSION = "1"
+VERSION = "2"
 
 
 def route_preview(agreement: Agreement, *, by: User) -> PrintedDocument:
@@ -51,7 +52,8 @@ def facts(agreement: Agreement) -> dict[str, Any]:
         "agreement": agreement,
         "day": day,
         "way": way,
-        "submitter": say(SUBMITTERS[asked.submitter]),
+        # Only the municipal route tells departments from districts (§3.4).
+        "submitter": say(SUBMITTERS[asked.submitter]) if agreement.authority.kind == AuthorityKind.MUNICIPAL else "",
         "natures": [say(NATURES[code].name) for code in sorted(asked.natures)],
         "amount": asked.amount,
         "facts": asked,

@@ -11,16 +11,28 @@ from agreements.services import access
 from approvals.models import Assignment, JointReview, Topic
 from approvals.models.run import PRESENTS
 from core.verdicts import Allowed, Denied, Verdict
+from core.wording import say
 from regulation.posts import POSTS
 
 DECIDING_POSTS = tuple(code for code, post in POSTS.items() if post.step_role)
 LEADERS = tuple(code for code in DECIDING_POSTS if code != PRESENTS)
 """Deputy secretary-general and above, in their order: they take part in meetings, and may pause, end and call one."""
+LOWEST = {
+    SigningAuthority.Kind.MUNICIPAL: "deputy_secretary_general",
+    SigningAuthority.Kind.DISTRICT: "office_director",
+    SigningAuthority.Kind.DEPARTMENT: "deputy_department_head",
+}
+"""The first of the leaders in each kind of authority (§3.4; below the municipal level by reference, §2)."""
 OWN_WORK = _("You drafted or submitted this agreement yourself: nobody reviews or decides on one's own work.")
 PRINCIPALS_WORK = _(
     "The person in whose place you act drafted or submitted this agreement: a deputy does not decide on it either; "
     "the step goes to the office."
 )
+
+
+def first_leader(authority: SigningAuthority) -> str:
+    """Return the post from which on the leaders of an authority are counted, in the reader's language."""
+    return say(POSTS[LOWEST[SigningAuthority.Kind(authority.kind)]].name)
 
 
 def not_own_work(
@@ -210,7 +222,8 @@ def may_consent(user: User, topic: Topic) -> Verdict:
         topic.run.agreement,
         as_holder(
             user.holding(*LEADERS, authority=topic.run.agreement.authority),
-            _("A deputy secretary-general or a leader above lets a late topic in."),
+            _("%(leader)s or a leader above lets a late topic in.")
+            % {"leader": first_leader(topic.run.agreement.authority)},
             "§3.4",
         ),
         "§3.4",

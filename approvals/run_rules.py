@@ -104,7 +104,7 @@ def _leads_the_step(user: User, assignment: Assignment, denied: Wording) -> Verd
 def may_pause(user: User, assignment: Assignment) -> Verdict:
     """§3.4: a leader, deputy secretary-general or above, who has the open step, puts it off (暂缓)."""
     return _leads_the_step(
-        user, assignment, _("An approval is paused by the leader who has the step, deputy secretary-general or above.")
+        user, assignment, _("An approval is paused by the leader who has the step; the office only presents.")
     )
 
 
@@ -113,7 +113,7 @@ def may_take_to_meeting(user: User, assignment: Assignment) -> Verdict:
     return _leads_the_step(
         user,
         assignment,
-        _("A matter is taken to a meeting by the leader who has the step, deputy secretary-general or above."),
+        _("A matter is taken to a meeting by the leader who has the step; the office only presents."),
     )
 
 

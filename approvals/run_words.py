@@ -13,9 +13,9 @@ from approvals.models import (
     Step,
 )
 from approvals.models.route import MEETING
-from approvals.models.run import StepKind, name_of
+from approvals.models.run import StepKind, called, name_of
 from core.wording import say
-from regulation.records import Forum, Submitter, Text
+from regulation.records import Forum, Submitter
 from regulation.review import REVIEW_CONCLUSIONS, REVIEW_POINTS
 from regulation.routes import FORUMS, SUBMITTERS
 
@@ -31,6 +31,7 @@ ROUTE_FIELDS = {
     "workdays": gettext_lazy("limit in working days"),
     "on_disagree": gettext_lazy("what a disagreement does"),
     "order": gettext_lazy("place on the route"),
+    "forum": gettext_lazy("which meeting"),
 }
 """What of a step an event compares, in words."""
 
@@ -54,12 +55,17 @@ def forum(payload: dict[str, Any]) -> str:
     return say(FORUMS[Forum(payload["forum"])])
 
 
+def forum_rule(payload: dict[str, Any]) -> str:
+    """Say which rule about meetings was changed, by its meeting, and in what."""
+    changed = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
+    return pgettext("between clauses", "; ").join([forum(payload), *dict.fromkeys(changed)])
+
+
 def step(payload: dict[str, Any]) -> str:
     """Say which step it was, where it goes, who is not asked any more, and what rule passed over whom."""
     words = []
     if "step" in payload:
-        own = payload.get("name")  # of a district or a department that signs in its own name
-        words.append(_("step: %(step)s") % {"step": say(Text(*own)) if own else name_of(payload["step"])})
+        words.append(of_step(payload))
     if "minutes" in payload:
         words.append(
             _("minutes %(number)s of %(day)s: %(result)s")
@@ -72,7 +78,7 @@ def step(payload: dict[str, Any]) -> str:
     if "principal" in payload:
         words.append(_("recorded from a paper of %(name)s") % {"name": payload["principal"]})
     if "back_to" in payload:
-        words.append(_("back to: %(step)s") % {"step": name_of(payload["back_to"])})
+        words.append(_("back to: %(step)s") % {"step": _called(payload, "back_to")})
     if "way" in payload:
         words.append(way(payload))
     if "forum" in payload:
@@ -80,15 +86,32 @@ def step(payload: dict[str, Any]) -> str:
     if "review_on" in payload:
         words.append(_("looked at again on %(day)s") % {"day": payload["review_on"]})
     if "from_step" in payload:
-        words.append(_("taken back from: %(step)s") % {"step": name_of(payload["from_step"])})
+        words.append(_("taken back from: %(step)s") % {"step": _called(payload, "from_step")})
     if payload.get("not_asked"):
         names = pgettext("between names", ", ").join(payload["not_asked"])
         words.append(_("not asked any more: %(posts)s") % {"posts": names})
+    if "before" in payload:
+        words.append(_("it lay with: %(post)s") % {"post": payload["before"]})
     if "redirected" in payload:
         words.append(str(Step.Redirected(payload["redirected"]).label))
-    for code in payload.get("skipped", ()):
-        words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name_of(code)})
+    for name in names_of(payload, "skipped", "skipped_names"):
+        words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name})
     return "; ".join(words)
+
+
+def of_step(payload: dict[str, Any]) -> str:
+    """Say which step an act was on, by the own name of a district or a department that signs in its own name."""
+    return _("step: %(step)s") % {"step": called(payload["step"], payload.get("name"))}
+
+
+def names_of(payload: dict[str, Any], codes: str, own: str) -> list[str]:
+    """Name several steps of a payload, each by its own name where it has one."""
+    found = payload.get(codes, ())
+    return [called(*one) for one in zip(found, payload.get(own) or [None] * len(found), strict=True)]
+
+
+def _called(payload: dict[str, Any], key: str) -> str:
+    return called(payload[key], payload.get(f"{key}_name"))
 
 
 def route_step(payload: dict[str, Any]) -> str:
@@ -104,7 +127,7 @@ def way(payload: dict[str, Any]) -> str:
     """Say how a text that was sent back went on."""
     if payload["way"] == Decision.LEVEL_BY_LEVEL:
         return _("submitted again level by level")
-    return _("submitted again straight to: %(step)s") % {"step": name_of(payload["straight_to"])}
+    return _("submitted again straight to: %(step)s") % {"step": _called(payload, "straight_to")}
 
 
 def report(payload: dict[str, Any]) -> str:

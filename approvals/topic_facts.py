@@ -169,15 +169,26 @@ def _report(agreement: Agreement) -> dict[str, str] | None:
 
 
 def _annexes(agreement: Agreement, run: Run, found: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the annexes: the text first, then the papers made of the earlier stages, then the papers of the case."""
-    annexes = [{"name": f"{agreement.title}（{found['text']['name']}）", "note": f"SHA-256 {run.sha256[:16]}…"}]
+    """Return the annexes: the text first, then the papers made of the earlier stages, then the papers of the case.
+
+    `text` and `file` are the keys by which the page opens one, `tab` the panel of the agreement that shows it.
+    """
+    annexes = [
+        {
+            "name": f"{agreement.title}（{found['text']['name']}）",
+            "note": f"SHA-256 {run.sha256[:16]}…",
+            "text": run.text.public_id,
+        }
+    ]
     if review := found["review"]:
-        annexes.append({"name": "法制审核意见", "note": f"第{review['round']}轮，{review['conclusion']}"})
+        note = f"第{review['round']}轮，{review['conclusion']}"
+        annexes.append({"name": "法制审核意见", "note": note, "tab": "approval"})
     if asked := found["consulted"]:
-        annexes.append({"name": "征求意见采纳情况表", "note": f"征求{asked['total']}家，来函{asked['letters']}件"})
+        note = f"征求{asked['total']}家，来函{asked['letters']}件"
+        annexes.append({"name": "征求意见采纳情况表", "note": note, "tab": "opinions"})
         if asked["differences"]:
-            annexes.append({"name": "分歧清单", "note": f"{len(asked['differences'])}条"})
-    annexes.append({"name": "合作协议呈批单", "note": f"已签{len(found['steps'])}步"})
+            annexes.append({"name": "分歧清单", "note": f"{len(asked['differences'])}条", "tab": "opinions"})
+    annexes.append({"name": "合作协议呈批单", "note": f"已签{len(found['steps'])}步", "tab": "approval"})
     papers = agreement.attachments.filter(kind__in=ANNEX_KINDS, voided_at=None, replaced_by=None).order_by("pk")
-    annexes += [{"name": paper.name, "note": paper.get_kind_display()} for paper in papers]
+    annexes += [{"name": paper.name, "note": paper.get_kind_display(), "file": paper.public_id} for paper in papers]
     return annexes

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from agreements import events
 from agreements.pages import workdays
 from agreements.services import calendar
 from approvals.models import Assignment, Decision, MeetingResult, Step
@@ -121,7 +121,7 @@ def _meeting_line(step: Step, result: MeetingResult) -> StepOpinion:
         step.get_state_display(),
         name=result.minutes_number,
         post=result.post_title,
-        capacity=pgettext("capacity", "by meeting"),
+        capacity=capacity_word("meeting"),
         verdict=result.get_result_display(),
         on=result.held_on,
         opinion=result.opinion,
@@ -163,12 +163,7 @@ def verdict_word(decision: Decision) -> str:
 
 def capacity_word(capacity: str, principal: str = "") -> str:
     """Return in which capacity somebody acted (本人 · 代 · 代录 · 会议), in words, and in whose place."""
-    word = {
-        "automatic": pgettext("capacity", "by rule"),
-        "deputy": pgettext("capacity", "as deputy"),
-        "recorded": pgettext("capacity", "recorded from paper"),
-        "meeting": pgettext("capacity", "by meeting"),
-    }.get(capacity, pgettext("capacity", "in person"))
+    word = events.capacity_word(capacity)
     return _("%(capacity)s, for %(name)s") % {"capacity": word, "name": principal} if principal else word
 
 

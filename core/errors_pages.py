@@ -41,7 +41,9 @@ def answer(
 ) -> HttpResponse:
     """Return a refusal with its reason as a page, or as `{"error", "reason", "article", "gaps"}`."""
     if wants_json(request):
-        body = {"error": code, "reason": str(reason), "article": article, "gaps": [as_json(gap) for gap in gaps]}
+        reader = getattr(request, "user", None)
+        shown = [as_json(gap.for_reader(reader)) for gap in gaps]
+        body = {"error": code, "reason": str(reason), "article": article, "gaps": shown}
         return JsonResponse(body, status=status)
     context = {"reason": reason, "article": article, "next_step": next_step, "gaps": gaps}
     page = render_to_string(f"errors/{template or status}.html", context, request=request)

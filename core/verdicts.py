@@ -5,7 +5,8 @@ An answer is a value: a refusal carries its reason and its article, never a bare
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -42,7 +43,11 @@ Verdict = Allowed | Denied
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is missing before an act: what, by which article, why, and where it is mended."""
+    """Something that is missing before an act: what, by which article, why, and where it is mended.
+
+    Where somebody else than who meets the gap mends it, `open_to` asks whether a reader may follow the link now, and
+    `lies_with` says to whoever may not, who does.
+    """
 
     text: Wording
     article: str = ""
@@ -50,6 +55,15 @@ class Gap:
     url: str = ""
     action: Wording = ""
     code: str = ""
+    open_to: Callable[[Any], bool] | None = field(default=None, compare=False)
+    lies_with: Callable[[], str] | None = field(default=None, compare=False)
+
+    def for_reader(self, user: Any) -> Gap:
+        """Return the gap as a reader is shown it: a link that would refuse this person gives way to who mends it."""
+        if not self.url or self.open_to is None or user is None or self.open_to(user):
+            return self
+        told = self.lies_with() if self.lies_with else ""
+        return replace(self, url="", action="", why=f"{self.why} {told}".strip())
 
 
 @dataclass(frozen=True, slots=True)

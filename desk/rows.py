@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from accounts.models import Delegation, PostHolding, Unit, User
 from accounts.posts import acting, held_with_deputies
@@ -20,7 +21,7 @@ from agreements.models import Agreement, JointLeadUnit, Notice, Party, Standing,
 from agreements.models.clock import OF_APPROVAL
 from agreements.services import duties, notices
 from approvals import queue, reminders
-from approvals.models import Assignment, Copy
+from approvals.models import Assignment, Copy, Pause
 from core import clock
 from core.bilingual import named
 from core.templatetags import face
@@ -49,7 +50,7 @@ class TodoRow:
     on_behalf: str = ""
     """In whose place the reader would act, as a deputy's signature bears it."""
     state: str = ""
-    """How it came here where that is out of the ordinary: added, sent back, asked again."""
+    """How it came here where that is out of the ordinary: added, sent back, asked again; or that it is paused."""
     urged: int = 0
 
 
@@ -58,7 +59,8 @@ def todo_rows(todos: Iterable[ToDo], today: date, reader: User | None = None) ->
     more where there are any."""
     found = list(todos)
     ids = [todo.params["assignment"] for todo in found if "assignment" in todo.params]
-    rows = Assignment.objects.filter(public_id__in=ids).select_related("step") if ids else ()
+    paused = Exists(Pause.objects.filter(run=OuterRef("step__run"), closed_at=None))
+    rows = Assignment.objects.filter(public_id__in=ids).select_related("step").annotate(paused=paused) if ids else ()
     assignments = {row.public_id: row for row in rows}
     urged = reminders.urged([row.pk for row in assignments.values()]) if assignments else {}
     return [
@@ -72,7 +74,9 @@ def _with_assignment(row: TodoRow, assignment: Assignment | None, urged: Mapping
         return row
     step = assignment.step
     state = ""
-    if assignment.kind not in (Assignment.Kind.HOST, Assignment.Kind.SEAT):
+    if assignment.is_open and getattr(assignment, "paused", False):
+        state = pgettext("approval", "paused")
+    elif assignment.kind not in (Assignment.Kind.HOST, Assignment.Kind.SEAT):
         state = assignment.get_kind_display()
     elif assignment.round > 1 and step.again_because:
         state = step.get_again_because_display()

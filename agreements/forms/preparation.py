@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
+from accounts.models import SigningAuthority, Unit
 from agreements.forms import choices
 from agreements.forms.papers import PapersField
 from agreements.forms.units import UnitsField
@@ -163,6 +163,8 @@ class FactsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, agreement: Agreement, units: Iterable[Unit]) -> None:
         super().__init__(data, initial=self.stored(agreement))
+        if agreement.authority.kind != SigningAuthority.Kind.MUNICIPAL:
+            self.fields["seal_due"].label = _("The own seal is due: affixed within 5 working days of signing")
         offered = [unit for unit in units if unit.pk != agreement.lead_unit_id]
         for name in ("joint_leads", "supporting_units"):
             field = self.fields[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -40,10 +40,21 @@ class UnitsField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.offered: dict[str, Unit] = {}
+        self.settled: dict[str, str] = {}
 
-    def offer(self, units: Iterable[Unit], *, first: Collection[Unit] = (), heading: Any = "") -> None:
-        """Say which units may be picked; those of `first` stand on top under a heading of their own."""
+    def offer(
+        self,
+        units: Iterable[Unit],
+        *,
+        first: Collection[Unit] = (),
+        heading: Any = "",
+        settled: Mapping[int, str] | None = None,
+    ) -> None:
+        """Say which units may be picked; those of `first` stand on top under a heading of their own. `settled` says of
+        units that are not picked any more, by their keys, what has become of them: for who picked one from an older
+        page."""
         self.offered = {str(unit.pk): unit for unit in units}
+        self.settled = {str(key): words for key, words in (settled or {}).items()}
         above = {str(unit.pk) for unit in first}
         groups = []
         if rows := [(key, unit.name) for key, unit in self.offered.items() if key in above]:
@@ -59,6 +70,8 @@ class UnitsField(forms.MultipleChoiceField):
         }
 
     def clean(self, value: Any) -> list[Unit]:
+        if told := [self.settled[key] for key in dict.fromkeys(value or ()) if key in self.settled]:
+            raise ValidationError(told)
         keys = super().clean(value)
         if any(key not in self.offered for key in keys):
             raise ValidationError(_("This unit is not offered here."), code="invalid_choice")

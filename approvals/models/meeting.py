@@ -159,6 +159,9 @@ class Topic(PublicIdModel):
     consented_post_title = models.CharField(max_length=200, blank=True)
     consented_on = models.DateField(null=True)
     consent_words = models.TextField(blank=True)
+    consent_scan = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
+    """The paper the consent is on, where the office recorded it (代录); empty: the leader gave it here."""
+    consent_recorded_by_name = models.CharField(max_length=60, blank=True)
     result = models.OneToOneField(MeetingResult, on_delete=models.PROTECT, null=True, related_name="topic")
     ended_at = models.DateTimeField(null=True)
     ended_by_name = models.CharField(max_length=60, blank=True)
@@ -184,6 +187,11 @@ class Topic(PublicIdModel):
             models.CheckConstraint(
                 condition=~Q(state="agenda", is_late=True) | Q(consented_on__isnull=False),
                 name="late_topic_has_its_consent",
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_scan=None, consent_recorded_by_name="")
+                | (Q(consent_scan__isnull=False) & ~Q(consent_recorded_by_name="")),
+                name="recorded_consent_has_its_scan",
             ),
         ]
 

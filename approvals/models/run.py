@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -56,6 +57,12 @@ def name_of(code: str) -> str:
     if code.startswith(COUNTERSIGN):
         return str(StepKind.COUNTERSIGN.label)
     return say(POSTS[code].name if code in POSTS else FORUMS[Forum(code)])
+
+
+def called(code: str, own: Sequence[str] | None) -> str:
+    """Return whose step a code is as the trail keeps it: by the own name in both languages of a district or a
+    department that signs in its own name, else by the rules."""
+    return say(Text(*own)) if own else name_of(code)
 
 
 def label_of(code: str, role: Text) -> str:
@@ -212,13 +219,28 @@ class Step(models.Model):
     @property
     def name(self) -> str:
         """Return whose step it is, in the reader's language."""
-        return say(Text(self.name_zh, self.name_en)) if self.name_zh else name_of(self.code)
+        return called(self.code, self.own_name)
+
+    @property
+    def own_name(self) -> list[str]:
+        """Return what the post is called in an own name, in both languages; empty where the rules name it."""
+        return [self.name_zh, self.name_en] if self.name_zh else []
+
+    def named(self, key: str) -> dict[str, list[str]]:
+        """Return under a key what the trail keeps of the own name; nothing where the rules name the step (§2)."""
+        return {key: self.own_name} if self.own_name else {}
 
     @property
     def label(self) -> str:
         """Return the step as the route shows it."""
         role = Text(self.role_zh, self.role_en)
         return with_role(self.name, role) if self.name_zh else label_of(self.code, role)
+
+
+def own_names(key: str, steps: Sequence[Step]) -> dict[str, list[list[str]]]:
+    """Return under a key what the trail keeps of the own names of several steps; nothing where the rules name all."""
+    found = [step.own_name for step in steps]
+    return {key: found} if any(found) else {}
 
 
 class StepSeat(models.Model):

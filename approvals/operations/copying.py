@@ -14,7 +14,7 @@ from agreements.forms.posts import PostsField
 from agreements.services import notices
 from approvals import act_rules
 from approvals.acts import RUN, Act, ActForm
-from approvals.models import Run
+from approvals.models import Copy, Run
 from approvals.services import choosing, copying
 
 from .signing_on import reason_field
@@ -42,7 +42,10 @@ def _copy(run: Run, user: User, data: dict[str, Any]) -> str:
 
 
 def _to(payload: dict[str, Any]) -> str:
-    return pgettext("between names", ", ").join(payload["posts"])
+    names = pgettext("between names", ", ").join(payload["posts"])
+    if "rule" not in payload:
+        return names
+    return _("%(posts)s (by rule: %(rule)s)") % {"posts": names, "rule": Copy.Rule(payload["rule"]).label}
 
 
 ACTS = (

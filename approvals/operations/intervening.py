@@ -13,8 +13,8 @@ from accounts.models import User
 from agreements import events
 from agreements.forms.posts import PostField
 from agreements.services import notices
+from approvals import run_words
 from approvals.models import Intervention
-from approvals.models.run import name_of
 from approvals.services import choosing, runs
 from approvals.services.intervening import Stuck
 
@@ -93,7 +93,7 @@ class AnswerForm(forms.Form):
 def of_intervention(payload: dict[str, Any]) -> str:
     """Return what the trail says of an intervention: what, from where to where, on which document, who proposed."""
     words = [
-        _("step: %(step)s") % {"step": name_of(payload["step"])},
+        run_words.of_step(payload),
         str(Way(payload["way"]).label),
         f"{payload['from']} → {payload['where']}" if payload["where"] else payload["from"],
         _("document: %(number)s") % {"number": payload["document"]},

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.posts import holders
 from agreements import events
 from agreements.models import ToDo
+from agreements.pages import short_day
 from agreements.services import duties, notices
 from approvals import act_rules
 from approvals.acts import ASSIGNMENT, Act, ActForm, Shown
@@ -108,12 +109,14 @@ class ConfirmForm(ActForm):
         decision = found.decision
         scan = decision.scan
         return [
-            Shown(_("Step"), self.subject.step.label),
+            Shown(
+                _("Step"), self.subject.step.label, reverse("approvals:decision-edit", args=[self.subject.public_id])
+            ),
             Shown(_("Whose paper it is"), found.principal.full_name),
             Shown(_("Decision"), decision.get_verdict_display()),
             Shown(_("The leader's words"), decision.opinion or _("no words")),
-            Shown(_("Day of the paper"), found.written_on.isoformat()),
-            Shown(_("Recorded by"), f"{decision.by_name} {decision.on.isoformat()}"),
+            Shown(_("Day of the paper"), short_day(found.written_on)),
+            Shown(_("Recorded by"), f"{decision.by_name} {short_day(decision.on)}"),
             Shown(
                 _("Scan of the paper"),
                 scan.name if scan else "",

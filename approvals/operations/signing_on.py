@@ -14,10 +14,9 @@ from agreements import events
 from agreements.forms.posts import PostField, PostsField
 from agreements.forms.preparation import LONGEST_TEXT
 from agreements.services import notices
-from approvals import act_rules
+from approvals import act_rules, run_words
 from approvals.acts import ASSIGNMENT, Act, ActForm
 from approvals.models import Assignment
-from approvals.models.run import name_of
 from approvals.services import choosing, signing_on
 
 Kind = Assignment.Kind
@@ -227,7 +226,7 @@ ACTS = (
 
 def of_step(payload: dict[str, Any]) -> str:
     """Return what the trail says of an act on a step: the step, and which posts it is about."""
-    words = [_("step: %(step)s") % {"step": name_of(payload["step"])}]
+    words = [run_words.of_step(payload)]
     if place := payload.get("place"):
         words.append(str(Kind(place).label))
     if posts := payload.get("posts"):

@@ -157,29 +157,82 @@ def consent(topic: Topic, *, by: User, granted: bool, words: str = "", at: datet
         raise Refused.because(verdict)
     with transaction.atomic():
         topics.read(topic)
-        topics.must_live(topic)
-        meeting = topic.meeting
-        if topic.state != State.CONSENT or meeting is None:
-            raise NotNow(
-                _("The topic does not wait for consent any more: it is %(state)s.")
-                % {"state": topic.get_state_display()},
-                ARTICLE,
-                code="consent_given",
-                next_step=_("Open the topic to see who acted on it."),
-            )
-        meetings.lock(meeting)
-        if meeting.state != Meeting.State.PLANNED:
-            raise topics.frozen()
-        topic_ends.close_consent(topic, by=by, at=at)
-        if granted:
-            topic.consented_by_name, topic.consented_post_title = by.full_name, verdict.post
-            topic.consented_on, topic.consent_words = clock.today(at), words
-            _put_last(topic, by=by, at=at)
-            topics.tell(topic, "topic_consented", by=by, post=verdict.post, at=at, comment=words)
-        else:
-            topics.tell(topic, "topic_declined", by=by, post=verdict.post, at=at, comment=words)
-            meetings.wait_again(topic, by=by, at=at)
+        _must_wait_for_consent(topic)
+        topic.consented_by_name, topic.consented_post_title = by.full_name, verdict.post
+        topic.consented_on, topic.consent_words = clock.today(at), words
+        _answer(topic, by=by, post=verdict.post, granted=granted, words=words, at=at)
     return topic
+
+
+def record_consent(
+    topic: Topic,
+    *,
+    by: User,
+    leader: User,
+    granted: bool,
+    words: str,
+    written_on: date,
+    scan: File[Any],
+    at: datetime | None = None,
+) -> Topic:
+    """Record from paper what a leader wrote on a late topic (代录, §3.4): whose, the words, of which day, the scan.
+
+    It is marked as recorded and never looks like the leader's own act in this product; the leader is told, and who was
+    asked for the consent. Raises Refused for anyone but the office; BadInput for a refusal without its words, for a
+    leader who may not consent (told why), for a paper from the future or from before the topic was made; NotNow once
+    the agenda is frozen. Second caller: NotNow, told what became of it.
+    """
+    at = at or clock.now()
+    words = words.strip()
+    if not granted and not words:
+        raise BadInput(_("Say why the topic is not let in; it waits for a later meeting."), ARTICLE)
+    may = rules.may_consent(leader, topic)
+    if isinstance(may, Denied):
+        raise BadInput(may.reason, ARTICLE)
+    if written_on > clock.today(at):
+        raise BadInput(_("The paper cannot be from a day to come."), ARTICLE)
+    if written_on < clock.today(topic.proposed_at):
+        raise BadInput(_("The paper is from before the topic was made."), ARTICLE)
+    with transaction.atomic():
+        post = topics.take(topic, by=by)
+        _must_wait_for_consent(topic)
+        kept = attachments.attach(topic.agreement, Attachment.Kind.INSTRUCTION, scan, by=by, subject_key=topic.key)
+        topic.consented_by_name, topic.consented_post_title, topic.consented_on = leader.full_name, may.post, written_on
+        topic.consent_words, topic.consent_scan, topic.consent_recorded_by_name = words, kept, by.full_name
+        asked = topic.consent_post
+        paper_of = f"{may.post} {leader.full_name}"
+        _answer(topic, by=by, post=post, granted=granted, words=words, at=at, paper_of=paper_of)
+        notices.tell("consent_recorded", agreement=topic.agreement, user=leader, who=by.full_name, comment=words)
+        if asked is not None and not leader.holds(post=asked):
+            notices.tell("consent_recorded", agreement=topic.agreement, post=asked, who=by.full_name, comment=words)
+    return topic
+
+
+def _must_wait_for_consent(topic: Topic) -> None:
+    """Lock the meeting a late topic waits for. Raises NotNow where it waits no more or the agenda is fixed."""
+    topics.must_live(topic)
+    meeting = topic.meeting
+    if topic.state != State.CONSENT or meeting is None:
+        raise NotNow(
+            _("The topic does not wait for consent any more: it is %(state)s.") % {"state": topic.get_state_display()},
+            ARTICLE,
+            code="consent_given",
+            next_step=_("Open the topic to see who acted on it."),
+        )
+    meetings.lock(meeting)
+    if meeting.state != Meeting.State.PLANNED:
+        raise topics.frozen()
+
+
+def _answer(topic: Topic, *, by: User, post: str, granted: bool, words: str, at: datetime, **whose: str) -> None:
+    """Let a late topic in, as the fields of its consent say, or let it wait for a later meeting without any."""
+    topic_ends.close_consent(topic, by=by, at=at)
+    if granted:
+        _put_last(topic, by=by, at=at)
+        topics.tell(topic, "topic_consented", by=by, post=post, at=at, comment=words, **whose)
+    else:
+        topics.tell(topic, "topic_declined", by=by, post=post, at=at, comment=words, **whose)
+        meetings.wait_again(topic, by=by, at=at)
 
 
 # ---------------------------------------------------------------------- order, and who sits in

@@ -13,7 +13,7 @@ from agreements.models import Agreement, Station, TextVersion
 from agreements.services import lifecycle, texts
 from approvals import substance
 from approvals.models import Certificate, Run
-from approvals.services import taking
+from approvals.services import re_asking, taking
 from approvals.substance import Verdict
 from core.errors import BadInput, NotNow
 from core.verdicts import Gap
@@ -118,6 +118,7 @@ def certify(
         if text_sha256 != pair.after.sha256:
             raise NotNow(_("The text you were shown is not the text under review."), "§3.3", code="other_text")
         row = write(agreement, pair.before, pair.after, by=by, post=post, words=words, on=on, at=at)
+        re_asking.release(agreement, by=by, on=on, at=at)
         lifecycle.act(
             agreement,
             VERB,

@@ -19,6 +19,7 @@ from approvals.models import Copy, Run
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from core.verdicts import Denied
+from records import trail
 
 WHY = "copied"
 
@@ -72,15 +73,26 @@ def copy_to(
 
 def copy_by_rule(agreement: Agreement, moved: Moved) -> None:
     """§3.4: the heads of the units that support an agreement get a copy of its approval when it has passed: they are to
-    carry it out. Who has a copy already gets no second one."""
+    carry it out. Who has a copy already gets no second one. One line of the trail names them and the rule."""
     run = Run.objects.filter(agreement=agreement).select_related("text").order_by("-pk").first()
     if run is None:
         return
     had = set(Copy.objects.filter(run=run).values_list("post_id", "user_id"))
-    for row in agreement.supporting_units.select_related("unit"):
-        post = post_in(row.unit, "unit_head")
-        if _key(post) not in had:
-            _make(run, post, at=moved.at, who=moved.by.full_name, rule=Copy.Rule.SUPPORTING)
+    heads = [post_in(row.unit, "unit_head") for row in agreement.supporting_units.select_related("unit")]
+    fresh = [post for post in heads if _key(post) not in had]
+    if not fresh:
+        return
+    for post in fresh:
+        _make(run, post, at=moved.at, who=moved.by.full_name, rule=Copy.Rule.SUPPORTING)
+    lifecycle.act(
+        agreement,
+        "copy_to",
+        actor=trail.SYSTEM,
+        on=moved.on,
+        at=moved.at,
+        text=run.text,
+        payload={"run": run.public_id, "posts": [post.title for post in fresh], "rule": Copy.Rule.SUPPORTING},
+    )
 
 
 def read_all(user: User, ids: Collection[str], *, at: datetime | None = None) -> int:

@@ -336,6 +336,7 @@ def wait_again(topic: Topic, *, by: User, at: datetime) -> None:
     topic.meeting, topic.order, topic.state = None, None, Topic.State.PROPOSED
     topic.is_late, topic.late_reason, topic.consent_post = False, "", None
     topic.consented_on, topic.consented_by_name, topic.consented_post_title, topic.consent_words = None, "", "", ""
+    topic.consent_scan, topic.consent_recorded_by_name = None, ""
     topic.save()
     row = host_of(topic.step)
     if row is not None:

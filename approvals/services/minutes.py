@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.models.organisation import SELF
 from agreements.models import Agreement, Attachment
-from agreements.services import attachments, deadlines
+from agreements.services import attachments, deadlines, lifecycle
 from approvals.models import Assignment, Decision, MeetingResult, Run
 from approvals.services import opening, revising, settling, steps, taking, topic_ends
 from core.errors import BadInput, NotNow
@@ -60,6 +62,8 @@ def record(
     with taking.one_effect(assignment):
         held = taking.taken(assignment, by=by, text_sha256=text_sha256)
         step = held.step
+        if held.verdict.capacity == SELF:  # who deputises for the office says so in the trail as ever
+            held.verdict = replace(held.verdict, capacity=taking.BY_MEETING)
         if not step.is_meeting:
             raise NotNow(_("This step is signed, not decided in a meeting."), "§3.4", code="no_meeting")
         if held_on < held.run.opened_on:
@@ -89,12 +93,14 @@ def record(
             return {**steps.payload(step), "minutes": row.minutes_number, "held_on": held_on, "result": result}
 
         if result == Result.REJECTED:
-            settling.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
+            with lifecycle.acting(held.agreement, held.verdict):
+                settling.leave(held, "send_back_from_approval", by=by, reason=opinion, write=write, on=on, at=at)
         elif result in (Result.PASSED, Result.IN_PRINCIPLE):
             # The revision is ordered by what is written; whoever opens the next step must know of it before.
             held.is_revised = held.is_revised or result == Result.IN_PRINCIPLE
             held.note(Decision.Verdict.APPROVE, by)
-            settling.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
+            with lifecycle.acting(held.agreement, held.verdict):
+                settling.go_on(held, by=by, opinion=opinion, write=write, on=on, at=at)
         else:
             agreement = held.agreement
             steps.act(held, WAITS[Result(result)], by=by, opinion=opinion, payload=write(agreement), on=on, at=at)

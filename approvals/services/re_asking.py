@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from agreements import differences
 from agreements.differences import Content, ReadClause
 from agreements.models import Agreement, Consultation, OpinionPoint, TextVersion, WorkItemReply
+from agreements.services import consulting, deadlines, duties, texts
 from approvals.models import ReviewFinding, Run, Step
+from approvals.models.run import own_names
 from approvals.services import routing
 
 ADDED, DROPPED, LEFT_OUT, MOVED, CHANGED = "added", "dropped", "left_out", "moved", "changed"
@@ -79,11 +83,14 @@ class Levels:
     """The presentation, and the resolution of the meeting that ordered the change."""
 
 
-def concerned(before: TextVersion, after: TextVersion, *, seen: Collection[Consultation] = ()) -> list[Concern]:
+def concerned(
+    before: TextVersion, after: TextVersion, *, seen: Collection[Consultation] = (), replied: bool = True
+) -> list[Concern]:
     """Return the clauses that differ, in the order of the text, each with the units and bodies that spoke to it.
 
     A clause that only stands at another place concerns no unit. `seen` are rounds in which units have looked at the
-    change before: a unit that replied there to a clause that has read the same since is not asked about it again.
+    change before: a unit that replied there to a clause that has read the same since is not asked about it again; not
+    `replied`: nor one that was asked there and kept silent.
     """
     read = [clause for clause in differences.clauses(after, before) if clause.changes]
     found = {clause.lineage: _concern(clause) for clause in read}
@@ -96,7 +103,7 @@ def concerned(before: TextVersion, after: TextVersion, *, seen: Collection[Consu
         for clause in (then.get(lineage), now.get(lineage)):
             if clause is not None:
                 places |= {lineage: lineage} | {part["lineage"]: lineage for part in clause["parts"]}
-    silent = _looked_at(seen, now)
+    silent = _looked_at(seen, now, replied=replied)
     for speakers in (opinions, joint_reviews):
         for spoke in speakers(after.agreement, places):
             if (spoke.unit.pk, spoke.lineage) not in silent and spoke.unit.pk != after.agreement.lead_unit_id:
@@ -130,15 +137,16 @@ def _hear(concern: Concern, spoke: Spoke) -> None:
         voice.spoke.append(spoke.words)
 
 
-def _looked_at(seen: Collection[Consultation], now: Mapping[str, Content]) -> set[tuple[int, str]]:
-    """Return which units have replied, in rounds about this change, to which clauses as they read now."""
+def _looked_at(seen: Collection[Consultation], now: Mapping[str, Content], *, replied: bool) -> set[tuple[int, str]]:
+    """Return which units have replied (or were asked at all), in rounds about this change, to which clauses as they
+    read now; a round on the whole text is about every clause."""
     found: set[tuple[int, str]] = set()
     for round_ in seen:
         shown = {clause["lineage"]: clause for clause in differences.content(round_.text)}
-        for consulted in round_.consulted.exclude(opinion=None):
+        for consulted in round_.consulted.exclude(opinion=None) if replied else round_.consulted.all():
             found |= {
                 (consulted.unit_id, lineage)
-                for lineage in consulted.about or round_.about
+                for lineage in consulted.about or round_.about or shown
                 if lineage in shown and _reads(shown[lineage]) == _reads(now.get(lineage))
             }
     return found
@@ -239,4 +247,25 @@ def as_kept(concerns: Iterable[Concern], of: Levels | None) -> dict[str, Any]:
         ],
         "levels": [step.code for step in of.asked] if of else [],
         "stand": [step.code for step in of.stand] if of else [],
+        **(own_names("level_names", of.asked) if of else {}),
+        **(own_names("stand_names", of.stand) if of else {}),
     }
+
+
+# ---------------------------------------------------------------------- the rounds about a text under review
+
+
+def rounds(agreement: Agreement) -> QuerySet[Consultation]:
+    """Return the rounds in which units were asked again about the text that lies with the review."""
+    text = texts.current(agreement)
+    rows = agreement.consultations.filter(text=text, text__kind=TextVersion.Kind.REVIEW)
+    return rows.select_related("agreement").order_by("round")
+
+
+def release(agreement: Agreement, *, by: User, on: date, at: datetime) -> None:
+    """Take off the desks whoever was asked again about the text under review and has not replied: the change was
+    certified as one of wording, or the text is presented."""
+    keys = [consulting.key_of(row) for round_ in rounds(agreement) for row in round_.consulted.filter(opinion=None)]
+    if keys:
+        duties.close(agreement, subject_key=keys, by=by, at=at)
+        deadlines.close(agreement, consulting.RULE, subject_key=keys, on=on)

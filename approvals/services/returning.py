@@ -65,7 +65,9 @@ def take_back(run: Run, *, by: User, reason: str, on: date | None = None, at: da
             topic_ends.withdraw_of_step(opened, by=by, at=at, because=reason)
         pausing.end(run, because="recalled", by=by, on=on, at=at)
         _open_what_it_closed(held, mine, by=by, on=on, at=at)
-        payload = {**steps.payload(held.step), **({"from_step": opened.code} if opened else {})}
+        payload = steps.payload(held.step)
+        if opened is not None:
+            payload |= {"from_step": opened.code, **opened.named("from_step_name")}
         steps.act(held, "take_back", by=by, opinion=reason, payload=payload, on=on, at=at)
         telling.posts(told, telling.TAKEN_BACK, run.agreement, by=by, reason=reason)
         deadlines.refresh_next_due(run.agreement)

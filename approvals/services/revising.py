@@ -22,6 +22,7 @@ from agreements.services import access as sight
 from agreements.services import attachments, consulting, deadlines, duties, lifecycle, opinions, texts
 from approvals import substance
 from approvals.models import Assignment, Decision, Revision, Run, Step
+from approvals.models.run import own_names
 from approvals.services import carrying, certifying, opening, re_asking, steps, taking
 from approvals.services.reviewing import STEP_RULE
 from approvals.services.routing import office_post, review_post
@@ -298,8 +299,9 @@ def close(revision: Revision, *, by: User, on: date | None = None, at: datetime 
         revision.state, revision.closed_by, revision.closed_at = Revision.State.CLOSED, by, at
         revision.save()
         _clear(revision, by=by, on=on, at=at)
-        asked = [step.code for step in levels.asked] if is_asked else []
-        _record(revision, CLOSE, by=by, post=post, words="", on=on, at=at, text=text, levels=asked)
+        asked = levels.asked if is_asked else []
+        kept = {"levels": [step.code for step in asked], **own_names("level_names", asked)}
+        _record(revision, CLOSE, by=by, post=post, words="", on=on, at=at, text=text, **kept)
         _go_on(revision, by=by, on=on, at=at)
     return run
 
@@ -411,7 +413,13 @@ def _record(
     **payload: Any,
 ) -> None:
     agreement = revision.run.agreement
-    facts = {"run": revision.run.public_id, "step": revision.step.code, "revision": revision.public_id, **payload}
+    facts = {
+        "run": revision.run.public_id,
+        "step": revision.step.code,
+        **revision.step.named("name"),
+        "revision": revision.public_id,
+        **payload,
+    }
     shown = text or revision.after
     lifecycle.act(agreement, code, actor=by.actor(post), on=on, at=at, comment=words, text=shown, payload=facts)
     deadlines.refresh_next_due(agreement)

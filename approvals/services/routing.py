@@ -23,7 +23,7 @@ from accounts.posts import Acting, acting, post_of
 from agreements.models import Agreement
 from agreements.services import access
 from approvals.models import ForumRule, OnDisagree, PassRule, RouteSeat, RouteStep, Step, StepKind
-from approvals.models.run import label_of
+from approvals.models.run import label_of, with_role
 from core import clock
 from core.errors import NotNow
 from regulation.conditions import CONDITIONS, Facts, holds
@@ -79,6 +79,11 @@ class Planned:
     def label(self) -> str:
         """Return the step as the route shows it."""
         return label_of(self.code, self.role)
+
+    def label_of(self, authority: SigningAuthority) -> str:
+        """Return the step as the route of an authority shows it: who signs in the own name calls it so (§2)."""
+        own = authority.kind != AuthorityKind.MUNICIPAL and self.own_post
+        return with_role(own.name, self.role) if own else self.label
 
     @property
     def own_post(self) -> Post | None:

@@ -14,7 +14,17 @@ from agreements.models import Agreement, TextMark, TextVersion
 from agreements.services import access, deadlines, duties, lifecycle, notices, texts
 from agreements.services.lifecycle import Moved
 from approvals.models import Assignment, Decision, Pause, Revision, Run, Step, StepKind, StepSeat
-from approvals.services import carrying, opening, party_committee, routing, settling, steps, taking, topic_ends
+from approvals.services import (
+    carrying,
+    opening,
+    party_committee,
+    re_asking,
+    routing,
+    settling,
+    steps,
+    taking,
+    topic_ends,
+)
 from approvals.services.reviewing import PRESENTING, STEP_RULE
 from approvals.services.routing import Plan
 from approvals.services.taking import Closed, Held
@@ -89,6 +99,7 @@ def open_run(
         for post in {planned.lies.post.pk: planned.lies.post for planned in plan.steps}.values():
             access.grant(locked, "approval", post=post)
         duties.close(locked, PRESENTING, by=by, at=at)
+        re_asking.release(locked, by=by, on=on, at=at)
         deadlines.close(locked, STEP_RULE, subject_key=PRESENTING, on=on)
         first = copied[0]
         office = by.holding(routing.OFFICE, authority=locked.authority)

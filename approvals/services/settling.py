@@ -12,6 +12,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.services import deadlines, lifecycle
 from approvals.models import Assignment, Decision, OnDisagree, Step, StepKind
+from approvals.models.run import own_names
 from approvals.services import opening, steps, taking, telling, ways
 from approvals.services.taking import Closed, Held, Kind, Sheet
 from core.errors import BadInput, NotNow
@@ -37,7 +38,7 @@ def settle(
     step, assignment = held.step, held.assignment
     _must_be_possible(held, verdict, opinion, by=by)
     way = ways.way_chosen(assignment, way) if verdict == Verdict.APPROVE else ""
-    if step.redirected_because and verdict == Verdict.APPROVE and not opinion:
+    if step.redirected_because and assignment.kind == Kind.HOST and verdict == Verdict.APPROVE and not opinion:
         raise BadInput(
             _("This step lies with the office in a leader's place: write on whose instruction it goes on."), "§3.4"
         )
@@ -109,7 +110,12 @@ def go_on(held: Held, *, by: User, opinion: str, write: Write, way: str = "", on
         deadlines.refresh_next_due(agreement)
         return
     ahead = opening.ahead_of(agreement, held.waiting, held.approvers, on)
-    skipped = {"skipped": [step.code for step, _post, _user in ahead.skipped]} if ahead.skipped else {}
+    passed_over = [step for step, _post, _user in ahead.skipped]
+    skipped = (
+        {"skipped": [step.code for step in passed_over], **own_names("skipped_names", passed_over)}
+        if passed_over
+        else {}
+    )
     if ahead.step is None:
         # The door asks whether any step still waits, so the skips are written before it.
         opening.skip(ahead, on=on, at=at, sha256=sha256)
@@ -205,7 +211,12 @@ def _passed_step(held: Held, to: Step) -> Step:
 def _return_to(held: Held, target: Step, *, by: User, reason: str, write: Write, on: date, at: datetime) -> None:
     """Send a text back within the run: nobody else is asked on this step any more, the target decides again."""
     returner, others = held.step, held.others()
-    facts = {**write(held.agreement), "back_to": target.code, **_cancelled(others)}
+    facts = {
+        **write(held.agreement),
+        "back_to": target.code,
+        **target.named("back_to_name"),
+        **_cancelled(others),
+    }
     steps.cancel_open(held, by=by, on=on, at=at, because=Closed.RETURNED, again=Step.Again.SENT_BACK, reason=reason)
     steps.act(held, "return_to_step", by=by, opinion=reason, payload=facts, on=on, at=at)
     opening.reopen(held, target, Step.Again.RETURNED, by=by, on=on, at=at, came_from=returner)

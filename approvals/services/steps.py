@@ -147,8 +147,7 @@ def act(held: Held, code: str, *, by: User, opinion: str, payload: dict[str, Any
 def payload(step: Step) -> dict[str, Any]:
     """Return what the trail keeps of a step in every act on it."""
     kept: dict[str, Any] = {"run": step.run.public_id, "step": step.code, "order": step.order}
-    if step.name_zh:
-        kept["name"] = [step.name_zh, step.name_en]
+    kept |= step.named("name")
     return {**kept, "redirected": step.redirected_because} if step.redirected_because else kept
 
 

@@ -40,6 +40,8 @@ Closed = Assignment.Closed
 MayAct = Callable[..., VerdictOfRule]
 RECORDED = "recorded"
 """In this capacity somebody transcribed a leader's paper (代录)."""
+BY_MEETING = "meeting"
+"""In this capacity somebody wrote down what a meeting resolved (会议): it is the meeting that decided."""
 OPEN_REVISION = Revision.UNDER_WAY
 
 

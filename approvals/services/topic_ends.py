@@ -96,6 +96,7 @@ def payload(topic: Topic, **more: Any) -> dict[str, Any]:
     kept: dict[str, Any] = {
         "run": topic.run.public_id,
         "step": topic.step.code,
+        **topic.step.named("name"),
         "order": topic.step.order,
         "topic": topic.public_id,
         "sha256": topic.sha256,

@@ -78,6 +78,7 @@ def urge(run: Run, *, by: User, text: str = "", on: date | None = None, at: date
             on=on,
             at=at,
             comment=text.strip(),
+            text=run.text,
             payload={**steps.payload(due[0].step), "posts": [row.post.title for row in due]},
         )
     return made

@@ -69,4 +69,9 @@ def resubmit(held: Held, way: str) -> dict[str, Any]:
     if way == Decision.STRAIGHT:
         between = [other for other in between if held.lost_its_ground(other)]
     opening.wait_again(between, Step.Again.LEVEL_BY_LEVEL)
-    return {"way": way, "straight_to": came_from.code, "between": [other.code for other in between]}
+    return {
+        "way": way,
+        "straight_to": came_from.code,
+        **came_from.named("straight_to_name"),
+        "between": [other.code for other in between],
+    }

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from agreements.models import Agreement
-from approvals import acts, pages
+from approvals import acts, pages, queue
 from approvals.acts import Act, Subject
 from approvals.models import Assignment, Run
 from approvals.services import second_caller
@@ -58,5 +58,12 @@ def _carry_out(request, act: Act, subject: Subject, agreement: Agreement) -> Htt
     elif form.is_bound and attempt(form, lambda: told.append(act.carry_out(subject, request.user, form.cleaned_data))):
         messages.success(request, pages.after_act(agreement, request.user, str(told[0])))
         return redirect(agreement)
-    context = {"agreement": agreement, "act": act, "form": form, "gaps": getattr(form, "gaps", ()), "url": request.path}
+    context = {
+        "agreement": agreement,
+        "act": act,
+        "form": form,
+        "gaps": getattr(form, "gaps", ()),
+        "url": request.path,
+        "queue": queue.place_of(request.user, agreement, request.path),
+    }
     return render(request, "approvals/act-edit.html", context, status=status_of(form))

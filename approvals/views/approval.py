@@ -50,7 +50,7 @@ def present(request, public_id: str) -> HttpResponse:
         "gaps": getattr(form, "gaps", ()) or verb.gaps(agreement),
         "plan": plan,
         "offer": offer,
-        "route": pages.planned_route(plan) if plan else [],
+        "route": pages.planned_route(plan, agreement.authority) if plan else [],
         "forum": plan.why_forum() if plan else None,
         "review": review,
         "points": pages.point_lines(review) if review else [],

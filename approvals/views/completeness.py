@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import margin
 from agreements.models import Agreement
 from agreements.scope import visible_agreement
 from agreements.services import lifecycle
-from approvals import pages, review_pages, rules
+from approvals import pages, review_pages, rules, supplement_papers
 from approvals.models import Supplement
 from approvals.review_forms import CompleteForm, SupplementForm, SupplyForm
 from approvals.services.review import completeness, supplements
 from approvals.services.review.common import check_of, open_supplement
 from core.acts import attempt, permit, status_of
+from records import files
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,6 +89,19 @@ def ask(request, public_id: str) -> HttpResponse:
     return render(
         request, "approvals/supplement-ask.html", {"agreement": agreement, "form": form}, status=status_of(form)
     )
+
+
+@require_POST
+def notice(request, public_id: str) -> HttpResponseBase:
+    """Print the notice of a supplement 补正通知书, or send the one that already says the same."""
+    seen = Agreement.objects.visible_to(request.user)
+    rows = Supplement.objects.filter(agreement__in=seen.values("pk")).select_related(
+        "agreement__authority", "agreement__lead_unit", "check_of__text", "review__text", "asked_by"
+    )
+    supplement = get_object_or_404(rows, public_id=public_id)
+    printed = supplement_papers.supplement_notice(supplement, by=request.user)
+    name = _("Supplement notice %(number)s, %(n)s") % {"number": supplement.agreement.number, "n": supplement.number}
+    return files.response(printed.file, name + ".pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

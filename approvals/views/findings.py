@@ -19,6 +19,7 @@ from approvals.services.review import findings, section
 from approvals.services.review.common import current
 from core import clock
 from core.acts import attempt, permit, status_of
+from records import tokens
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +95,7 @@ def judge(request, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_section(request, public_id: str) -> HttpResponse:
-    """Record what the lead unit's own legal section said of the draft."""
+    """Record what the lead unit's own legal section said of the draft; a form sent twice records it once."""
     agreement = visible_agreement(request.user, public_id)
     permit(agreement_rules.may_edit(request.user, agreement))
     bound = request.method == "POST"
@@ -103,11 +104,16 @@ def own_section(request, public_id: str) -> HttpResponse:
         request.FILES if bound else None,
         initial={"given_on": clock.today().isoformat()},
     )
-    if (
-        bound
-        and form.is_valid()
-        and attempt(form, lambda: section.record(agreement, by=request.user, **form.cleaned_data))
-    ):
+
+    def once() -> None:
+        tokens.once(
+            request.POST.get("submission_token", ""),
+            user_id=request.user.pk,
+            purpose=f"{section.VERB}:{agreement.pk}",
+            make=lambda: str(section.record(agreement, by=request.user, **form.cleaned_data).pk),
+        )
+
+    if bound and form.is_valid() and attempt(form, once):
         messages.success(request, _("The opinion of the unit's legal section is on record."))
         return redirect(agreement)
     if not bound:
@@ -119,5 +125,6 @@ def own_section(request, public_id: str) -> HttpResponse:
         "last": last,
         "is_old": last is not None and not section.covers_the_text(last),
         "is_required": section.is_required(agreement),
+        "submission_token": request.POST.get("submission_token") or tokens.new(),
     }
     return render(request, "approvals/section-record.html", context, status=status_of(form))

@@ -19,6 +19,9 @@ from approvals.review_forms import ExpertForm, JointAnswerForm, JointForm, Joint
 from approvals.services.review import experts, joint
 from approvals.services.review.common import current
 from core.acts import attempt, permit, status_of
+from records import tokens
+
+EXPERT = "expert"
 
 
 def _open_round(agreement: Agreement) -> LegalReview:
@@ -40,11 +43,13 @@ def ask(request, public_id: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"workdays": joint.usual_workdays(review), "units": [str(unit.pk) for unit in proposed]},
     )
-    taken = {row.unit_id for row in rows if row.state in (JointReview.State.ASKED, JointReview.State.ANSWERED)}
+    asked = [row for row in rows if row.state not in (JointReview.State.PROPOSED, JointReview.State.DROPPED)]
+    taken = {agreement.lead_unit_id, *(row.unit_id for row in asked)}
     form.offer(
-        [unit for unit in units_of(agreement.authority) if unit.pk not in {*taken, agreement.lead_unit_id}],
+        [unit for unit in units_of(agreement.authority) if unit.pk not in taken],
         first=proposed,
         heading=_("Proposed by what the text touches"),
+        asked=asked,
     )
     if (
         form.is_bound
@@ -168,20 +173,30 @@ def answer(request, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def expert(request, public_id: str) -> HttpResponse:
-    """Record what an expert said, with the signed paper."""
+    """Record what an expert said, with the signed paper; a form sent twice records it once."""
     agreement = visible_agreement(request.user, public_id)
     permit(rules.may_review(request.user, agreement))
     review = _open_round(agreement)
     bound = request.method == "POST"
     form = ExpertForm(request.POST if bound else None, request.FILES if bound else None)
-    if bound and form.is_valid() and attempt(form, lambda: experts.record(review, by=request.user, **form.content())):
+
+    def once() -> None:
+        tokens.once(
+            request.POST.get("submission_token", ""),
+            user_id=request.user.pk,
+            purpose=f"{EXPERT}:{review.pk}",
+            make=lambda: str(experts.record(review, by=request.user, **form.content()).pk),
+        )
+
+    if bound and form.is_valid() and attempt(form, once):
         messages.success(request, _("The expert's opinion is on record."))
         return redirect("approvals:review-edit", agreement.public_id)
     if not bound:
         lifecycle.check(agreement, "review", by=request.user)
-    return render(
-        request,
-        "approvals/expert-record.html",
-        {"agreement": agreement, "review": review, "form": form},
-        status=status_of(form),
-    )
+    context = {
+        "agreement": agreement,
+        "review": review,
+        "form": form,
+        "submission_token": request.POST.get("submission_token") or tokens.new(),
+    }
+    return render(request, "approvals/expert-record.html", context, status=status_of(form))

@@ -26,10 +26,11 @@ from core import clock
 from core.acts import attempt, permit, status_of
 from core.errors import BadInput
 from core.wording import say
-from records import files
+from records import files, tokens
 from regulation.routes import FORUMS
 
 LINES = 50
+PLANNING = "meeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def listing(request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request) -> HttpResponse:
-    """Plan a session; the next number and the usual cut-off are proposed."""
+    """Plan a session; the next number and the usual cut-off are proposed. A form sent twice plans one."""
     authority = _office_of(request.user) or SigningAuthority.objects.order_by("pk").first()
     if authority is None:
         raise Http404
@@ -96,14 +97,24 @@ def plan(request) -> HttpResponse:
         initial={"forum": request.GET.get("forum")},
     )
     made: list[Meeting] = []
-    if (
-        form.is_bound
-        and form.is_valid()
-        and attempt(form, lambda: made.append(meetings.plan(authority, by=request.user, **form.cleaned_data)))
-    ):
+
+    def once() -> None:
+        reference, _fresh = tokens.once(
+            request.POST.get("submission_token", ""),
+            user_id=request.user.pk,
+            purpose=f"{PLANNING}:{authority.pk}",
+            make=lambda: meetings.plan(authority, by=request.user, **form.cleaned_data).public_id,
+        )
+        made.append(Meeting.objects.get(public_id=reference))
+
+    if form.is_bound and form.is_valid() and attempt(form, once):
         messages.success(request, _("“%(meeting)s” is planned.") % {"meeting": made[0].name})
         return redirect(made[0])
-    context = {"form": form, "is_new": True}
+    context = {
+        "form": form,
+        "is_new": True,
+        "submission_token": request.POST.get("submission_token") or tokens.new(),
+    }
     return render(request, "approvals/meeting-edit.html", context, status=status_of(form))
 
 
@@ -133,6 +144,7 @@ def detail(request, public_id: str) -> HttpResponse:
     meeting = _meeting(request, public_id)
     runs_it = bool(rules.may_run_meetings(request.user, meeting.authority))
     shown, hidden = meeting_pages.items(meeting, request.user)
+    attends = _attends(request, meeting)
     is_open = meeting.state == Meeting.State.PLANNED
     pool = meeting_pages.waiting_lines(request.user, meeting.forum) if is_open and runs_it else []
     context = {
@@ -141,7 +153,7 @@ def detail(request, public_id: str) -> HttpResponse:
         "hidden": hidden,
         "runs_it": runs_it,
         "is_open": is_open,
-        "attends": meeting.attendance.filter(post__in=request.user.post_ids).exists(),
+        "attends": attends,
         "attendance": meeting.attendance.select_related("post__unit"),
         "gaps": agendas.freeze_gaps([item.topic for item in shown if item.topic.is_live])
         if runs_it and is_open
@@ -149,7 +161,7 @@ def detail(request, public_id: str) -> HttpResponse:
         "acts": meeting_acts.offers(meeting_acts.ON_MEETINGS, meeting, request.user),
         "pool": pool,
         "is_late": clock.today() > meeting.cut_off_on,
-        "papers": meeting.papers.select_related("file") if runs_it else [],
+        "papers": meeting_pages.printed_agendas(meeting) if runs_it or attends else [],
         "trail": meeting_pages.history(meeting) if runs_it else [],
     }
     return render(request, "approvals/meeting-detail.html", context)
@@ -252,7 +264,24 @@ def _resolve(request, sheet: ResultForm) -> None:
 def agenda_paper(request, public_id: str) -> HttpResponseBase:
     """Print the agenda 议程, for the office and for who takes part: it names every matter."""
     meeting = _meeting(request, public_id)
-    if not meeting.attendance.filter(post__in=request.user.post_ids).exists():
+    if not _attends(request, meeting):
         permit(rules.may_run_meetings(request.user, meeting.authority))
     printed = meeting_papers.agenda(meeting, by=request.user)
     return files.response(printed.file, _("Agenda of %(meeting)s") % {"meeting": meeting.name} + ".pdf")
+
+
+@require_safe
+def agenda_kept(request, public_id: str, number: int) -> HttpResponseBase:
+    """Send an agenda again as it was printed, to the office and to who takes part."""
+    meeting = _meeting(request, public_id)
+    if not _attends(request, meeting):
+        permit(rules.may_run_meetings(request.user, meeting.authority))
+    found = next((row for row in meeting_pages.printed_agendas(meeting) if row.number == number), None)
+    if found is None:
+        raise Http404
+    name = _("Agenda of %(meeting)s") % {"meeting": meeting.name}
+    return files.response(found.paper.file, f"{name} {found.number}.pdf")
+
+
+def _attends(request, meeting: Meeting) -> bool:
+    return meeting.attendance.filter(post__in=request.user.post_ids).exists()

@@ -29,6 +29,7 @@ def _topic(request, public_id: str) -> Topic:
         "presenter",
         "result__excerpt",
         "consent_post__unit",
+        "consent_scan",
         "copy_of__meeting",
         "copy_of__result",
         "run__text",

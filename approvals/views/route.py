@@ -28,7 +28,7 @@ def show(request, public_id: str) -> HttpResponse:
         "agreement": agreement,
         "page": page,
         "form": page.form,
-        "phases": route_pages.phases(agreement),
+        "phases": route_pages.phases(agreement, request.user),
         "papers": route_pages.papers(agreement, page.way) if page.way else [],
     }
     return render(request, "approvals/route-show.html", context)

@@ -119,16 +119,35 @@ def add_forum(request, authority: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_forum(request, authority: str, code: str) -> HttpResponse:
-    """Take an own rule about meetings out of use."""
+    """Change an own rule about meetings, or take it out of use."""
     here = _authority(request, authority)
     row = get_object_or_404(ForumRule, authority=here, code=code, retired_on=None)
-    form = ReasonedForm(_data(request), authority=here)
+    if request.POST.get("act") == RETIRE:
+        reasoned = ReasonedForm(request.POST, authority=here)
 
-    def act() -> None:
+        def retire() -> None:
+            data = reasoned.cleaned_data
+            route_rows.retire_forum(row, by=request.user, seen=data["seen"], reason=data["reason"])
+
+        if reasoned.is_valid() and attempt(reasoned, retire):
+            messages.success(request, _("The rule about meetings is out of use."))
+            return redirect("routes:route-of", here.code)
+        return _page(request, here, None, ForumForm(None, authority=here, rule=row), rule=row, refused=reasoned)
+    form = ForumForm(_data(request), authority=here, rule=row)
+
+    def act() -> object:
         data = form.cleaned_data
-        route_rows.retire_forum(row, by=request.user, seen=data["seen"], reason=data["reason"])
+        return route_rows.change_forum(
+            row,
+            data["forum"],
+            form.asked(),
+            by=request.user,
+            seen=data["seen"],
+            reason=data["reason"],
+            article=data["article"],
+        )
 
-    return _carry_out(request, here, None, form, act, _("The rule about meetings is out of use."), rule=row)
+    return _carry_out(request, here, None, form, act, _("The rule about meetings is changed."), rule=row)
 
 
 def _data(request):

@@ -28,6 +28,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
 from core.bilingual import reads_english
+from core.verdicts import Gap
 from core.wording import say
 from regulation.articles import ARTICLES
 from regulation.records import Text
@@ -75,6 +76,12 @@ class ErrorItem:
 
 def _wording(value: Text | None) -> str:
     return "" if value is None else say(value)
+
+
+@register.filter
+def for_reader(gaps: Iterable[Gap], user: object) -> list[Gap]:
+    """Return gaps as this person is shown them: a link only where it may be followed, else with who mends it."""
+    return [gap.for_reader(user) for gap in gaps]
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from agreements import rules
-from agreements.models import Agreement, Category, Deadline, Standing, Station
+from agreements.models import Agreement, Category, Deadline, Standing, Station, ToDo
 from core import clock
 from desk import filters, rows
 from desk.context import ADMINISTRATORS, BUSINESS, LEADERS
@@ -70,10 +70,16 @@ class Day:
 
 
 def _week(user: User, monday: date, today: date) -> list[Day]:
-    """Return the five working days of this week, and a weekend day with a deadline, for the posts of the user."""
+    """Return the five working days of this week, and a weekend day with a deadline: what the user's posts answer for,
+    and what lies with the user as a deputy; what a deputy of the user's does is the deputy's."""
+    lying = ToDo.objects.lying_with(user)
+    away = ToDo.objects.filter(post_id__in=user.post_ids, closed_at=None, deadline__isnull=False)
+    away = away.exclude(pk__in=lying.values("pk"))
+    mine = Q(post_id__in=user.post_ids) | Q(pk__in=lying.filter(deadline__isnull=False).values("deadline"))
     days = [Day(monday + timedelta(days=n), monday + timedelta(days=n) < today) for n in range(7)]
     found = (
-        Deadline.objects.filter(post_id__in=user.post_ids, closed_on=None, due_on__range=(days[0].day, days[-1].day))
+        Deadline.objects.filter(mine, closed_on=None, due_on__range=(days[0].day, days[-1].day))
+        .exclude(pk__in=away.values("deadline"))
         .select_related("agreement")
         .order_by("due_on", "pk")[:MOST]
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from accounts.posts import post_in
+from agreements import events
 from agreements.models import Agreement, Station, SupportingUnit
 from approvals import acts
 from approvals.models import Copy, Run
 from approvals.services import copying
 from core.errors import BadInput, NotNow, Refused
+from records.models import Event
 from tests.approvals.others import decide, desks, head_of, lines, lying, newest, signature, told
 from tests.factories import Organisation, fresh, make_agreement
 from tests.factories_approvals import open_run, run_through
@@ -114,5 +117,11 @@ class TestCopying:
         SupportingUnit.objects.create(agreement=agreement, unit=org.units["reform"])
         run = run_through(agreement, org)
         row = Copy.objects.get(run=run)
-        assert (row.post, row.rule, row.by) == (post_in(org.units["reform"], "unit_head"), "supporting", None)
+        head = post_in(org.units["reform"], "unit_head")
+        assert (row.post, row.rule, row.by) == (head, "supporting", None)
         assert row.why
+        line = Event.objects.get(chain=agreement.chain, code="copy_to")
+        assert signature(line) == ("copy_to", None, "", "", run.text.sha256)
+        assert line.payload["posts"] == [head.title]
+        with translation.override("en"):
+            assert "by rule" in events.detail_of(line)

@@ -22,6 +22,7 @@ from core import clock
 from core.verdicts import Allowed
 from tests.factories import Organisation, fresh, make_agreement, write_text
 from tests.factories_approvals import holder_of, open_assignment, open_run, pass_step
+from tests.factories_meetings import at_the_meeting
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
@@ -193,6 +194,23 @@ class TestOperations:
         assert f'action="{act.url(assignment)}"' in page
         assert "Says good day and changes nothing." in page
 
+    def test_they_are_folded_unless_giving_advice_is_all_there_is_to_do(
+        self, agreement: Agreement, run: Run, org: Organisation, deputy: Client, act: Act, as_user: LogIn
+    ) -> None:
+        host = open_assignment(agreement)
+        opened = re.compile(r'<details class="op" [^>]* open>')
+        assert not opened.search(deputy.get(page_of(host)).content.decode())
+        asked = add_signer(host, org, Assignment.Kind.ADVICE)
+        assert opened.search(as_user(holder_of(asked)).get(page_of(asked)).content.decode())
+
+    def test_a_step_of_a_meeting_leads_to_the_meeting_and_opens_no_return(
+        self, org: Organisation, as_user: LogIn
+    ) -> None:
+        assignment = open_assignment(at_the_meeting(org))
+        page = as_user(org.general_office).get(page_of(assignment)).content.decode()
+        assert 'id="op-send_back"' in page
+        assert not re.search(r'<details class="op" [^>]* open>', page)
+
     def test_a_settled_item_offers_none(self, agreement: Agreement, run: Run, deputy: Client, act: Act) -> None:
         assignment = open_assignment(agreement)
         pass_step(agreement)
@@ -331,6 +349,8 @@ class TestSeenBefore:
             reading = deputy.get(here).context["reading"]
             assert reading.since == run.text
             assert reading.changes
+        table = f"{reverse('agreements:text-compare', args=[agreement.public_id])}?from={run.text.public_id}&amp;"
+        assert f'href="{table}to={again.text.public_id}"' in deputy.get(here).content.decode()
         assert set(ReadMark.objects.filter(user=org.deputy_secretary_general).values_list("text", flat=True)) == {
             run.text_id,
             again.text_id,

@@ -14,12 +14,13 @@ from django.utils import translation
 
 from accounts.models import Post, PostHolding, User
 from accounts.services import delegating
+from agreements import events
 from agreements.models import Agreement, Alarm, Deadline, Notice, Station, ToDo
 from agreements.pages import names_with
 from agreements.services import access, clock, duties
 from approvals import pages, rules
 from approvals.models import Assignment, Decision, Run, Step
-from approvals.services import recording, redirecting, routing, runs, signing_on
+from approvals.services import pausing, recording, redirecting, routing, runs, signing_on
 from core import clock as time
 from core.errors import Refused
 from desk import rows
@@ -319,6 +320,69 @@ class TestStuck:
         also_holds(org, "deputy_secretary_general", org.staff)
         assert redirecting.sweep(time.now()) == 1
         assert open_assignment(agreement).step.redirected_because == "own_work"
+
+    def test_a_step_keeps_the_limit_of_its_own(self, agreement: Agreement, run: Run, org: Organisation) -> None:
+        Step.objects.filter(run=run, code="deputy_secretary_general").update(workdays=9)
+        PostHolding.objects.filter(user=org.deputy_secretary_general).update(to_on=time.today() - DAY)
+        assert redirecting.sweep(time.now()) == 1
+        assert Deadline.objects.get(agreement=agreement, closed_on=None).amount == 9
+
+    def test_the_hosts_part_where_others_are_asked_beside(
+        self, agreement: Agreement, run: Run, org: Organisation
+    ) -> None:
+        """Who is to sign after, and who advises, wait for the host: nobody would ever see to it."""
+        finance = others.head_of(org, "finance")
+        host, deputy = open_assignment(agreement), fresh(org.deputy_secretary_general)
+        signing_on.add(host, by=deputy, posts=[finance], place="after", reason="涉及资金。")
+        signing_on.ask_advice(host, by=deputy, posts=[org.post("legal")])
+        PostHolding.objects.filter(post=host.post_id).update(to_on=time.today() - DAY)
+        assert redirecting.sweep(time.now()) == 1
+        office = org.post(OFFICE_POST)
+        others.decide(others.lying(run, office), org.general_office, opinion="按钱进同志意见办理。")
+        others.decide(others.lying(run, finance), org.consulted_head)
+        assert run.steps.get(code="deputy_secretary_general").state == "done"
+
+    @pytest.mark.parametrize("place", ["before", "beside"])
+    def test_a_signer_who_left_the_host_s_own_part_stays(
+        self, agreement: Agreement, run: Run, org: Organisation, place: str
+    ) -> None:
+        finance, host = others.head_of(org, "finance"), open_assignment(agreement)
+        deputy = fresh(org.deputy_secretary_general)
+        signing_on.add(host, by=deputy, posts=[finance], place=place, reason="涉及资金。")
+        PostHolding.objects.filter(post=finance).update(to_on=time.today() - DAY)
+        assert redirecting.sweep(time.now()) == 1
+        signer = Assignment.objects.get(step__run=run, kind=place, closed_at=None)
+        assert (signer.post.code, signer.step.redirected_because) == (OFFICE_POST, "")
+        event = Event.objects.get(chain=agreement.chain, code="redirect_step")
+        assert finance.title in events.detail_of(event)
+        others.decide(signer, org.general_office)
+        others.decide(host, org.deputy_secretary_general)
+        assert run.steps.get(code="deputy_secretary_general").state == "done"
+
+    def test_two_parts_nobody_can_act_on_come_to_the_office_one_after_the_other(
+        self, agreement: Agreement, run: Run, org: Organisation
+    ) -> None:
+        """Never a countersigned step in which nobody can act."""
+        step = let_countersign(run, "secretary_general", org)
+        pass_step(agreement)
+        finance = [seat.post_id for seat in step.seats.exclude(post=org.post("legal"))]
+        PostHolding.objects.filter(post__in=finance).update(to_on=time.today() - DAY)
+        office = org.post(OFFICE_POST)
+        for _part in finance:
+            assert redirecting.sweep(time.now()) == 1
+            assert redirecting.sweep(time.now()) == 0
+            others.decide(others.lying(run, office), org.general_office, opinion="按财政局意见办理。")
+        others.decide(others.lying(run, org.post("legal")), org.legal)
+        assert run.steps.get(code="secretary_general").state == "done"
+
+    def test_a_paused_approval_stands_still(self, agreement: Agreement, run: Run, org: Organisation) -> None:
+        deputy = fresh(org.deputy_secretary_general)
+        day = time.today() + 5 * DAY
+        pausing.pause(open_assignment(agreement), by=deputy, reason="等对方确认。", review_on=day)
+        PostHolding.objects.filter(user=org.deputy_secretary_general).update(to_on=time.today() - DAY)
+        assert redirecting.sweep(time.now()) == 0
+        pausing.resume(run, by=fresh(org.secretary_general))
+        assert redirecting.sweep(time.now()) == 1
 
     def test_what_can_be_decided_stays(self, agreement: Agreement, run: Run, org: Organisation) -> None:
         delegate(org.deputy_secretary_general, org.inspector)

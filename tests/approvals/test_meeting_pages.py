@@ -20,7 +20,7 @@ from approvals.models import Meeting, MeetingPaper, MeetingResult, Topic
 from approvals.services import agenda
 from core import clock
 from core.errors import NotNow
-from records import files
+from records import files, tokens
 from records.models import Event
 from tests.factories import Organisation, fresh, paper
 from tests.factories_approvals import open_assignment
@@ -73,18 +73,18 @@ class TestWholeWay:
         assert made["Location"] == topic.get_absolute_url()
 
         today = clock.today()
-        planned = browser.post(
-            url("meeting-new"),
-            {
-                "forum": "mayors_office_meeting",
-                "planned_on": today.isoformat(),
-                "planned_at": "09:30",
-                "place": "一会议室",
-                "number": "12",
-                "cut_off_on": today.isoformat(),
-            },
-        )
+        plan = {
+            "submission_token": tokens.new(),
+            "forum": "mayors_office_meeting",
+            "planned_on": today.isoformat(),
+            "planned_at": "09:30",
+            "place": "一会议室",
+            "number": "12",
+            "cut_off_on": today.isoformat(),
+        }
+        planned, again = (browser.post(url("meeting-new"), plan) for _time in range(2))
         meeting = Meeting.objects.get()
+        assert again["Location"] == planned["Location"]
         assert (planned["Location"], meeting.number) == (meeting.get_absolute_url(), 12)
         browser.post(url("topic-act", topic.public_id, "place"), {"meeting": meeting.public_id})
         shown = browser.get(meeting.get_absolute_url()).content.decode()
@@ -340,6 +340,26 @@ class TestTopicPage:
         assert leader.get(consent).status_code == 409
         assert "钱进" in browser.get(topic.get_absolute_url()).content.decode()
 
+    def test_the_office_records_a_consent_from_paper(self, topic: Topic, org: Organisation, as_user: LogIn) -> None:
+        past = clock.today() - timedelta(days=1)
+        meeting = plan_meeting(open_assignment(topic.agreement), by=office_of(org), cut_off_on=past)
+        agenda.place(topic, meeting, by=office_of(org), late_reason="对方催办。")
+        browser, address = as_user(org.general_office), url("topic-act", topic.public_id, "record-consent")
+        assert address in browser.get(topic.get_absolute_url()).content.decode()
+        assert as_user(org.deputy_secretary_general).get(address).status_code == 403
+        form = browser.get(address).content.decode()
+        assert f'<option value="{org.mayor.pk}">' in form
+        assert f'<option value="{org.legal.pk}">' not in form
+        data = {"leader": org.mayor.pk, "granted": "yes", "words": "同意。", "written_on": clock.today().isoformat()}
+        assert browser.post(address, data).status_code == 400
+        assert browser.post(address, {**data, "scan": paper("同意上会批示.png")}).status_code == 302
+        assert browser.get(address).status_code == 409
+        page = browser.get(topic.get_absolute_url()).content.decode()
+        assert "同意上会批示.png" in page
+        topic.refresh_from_db()
+        printed = meeting_papers.topic_paper(topic, by=office_of(org))
+        assert f"（{org.general_office.full_name}据纸质批示代录）" in printed.html
+
     def test_it_is_rewritten(self, placed: Topic, org: Organisation, as_user: LogIn) -> None:
         browser, address = as_user(org.general_office), url("topic-edit", placed.public_id)
         assert placed.statement in browser.get(address).content.decode()
@@ -410,6 +430,18 @@ class TestRecording:
         assert meeting.state == "held"
 
 
+def test_the_annexes_of_a_topic_are_opened_from_its_page(placed: Topic, org: Organisation, as_user: LogIn) -> None:
+    page = as_user(org.general_office).get(placed.get_absolute_url()).content.decode()
+    annexes = page[page.index('<ol class="annexes"') :]
+    agreement = placed.run.agreement
+    for address in (
+        reverse("agreements:text-show", args=[agreement.public_id, placed.text.public_id]),
+        f"{agreement.get_absolute_url()}?tab=approval",
+        f"{agreement.get_absolute_url()}?tab=opinions",
+    ):
+        assert f'href="{address}"' in annexes
+
+
 class TestPapers:
     def text_of(self, stored: object) -> str:
         with files.open_stored(stored) as stream:  # type: ignore[arg-type]
@@ -446,6 +478,31 @@ class TestPapers:
         address = url("meeting-agenda", meeting.public_id)
         assert b"".join(as_user(org.mayor).post(address)).startswith(b"%PDF")
         assert as_user(org.staff).post(address).status_code == 403
+
+    def test_printed_agendas_are_listed_with_their_number_and_sent_again(
+        self, placed: Topic, org: Organisation, as_user: LogIn
+    ) -> None:
+        meeting = Meeting.objects.get()
+        agenda.freeze(meeting, by=office_of(org))
+        first = meeting_papers.agenda(meeting, by=office_of(org))
+        agenda.unfreeze(meeting, by=office_of(org), reason="地点变更。")
+        Meeting.objects.filter(pk=meeting.pk).update(place="第二会议室")
+        meeting.refresh_from_db()
+        agenda.freeze(meeting, by=office_of(org))
+        second = meeting_papers.agenda(meeting, by=fresh(org.mayor))
+        assert first != second
+        again = [url("meeting-agenda-kept", meeting.public_id, number) for number in (1, 2)]
+        for person in (org.general_office, org.mayor):
+            browser = as_user(person)
+            page = browser.get(meeting.get_absolute_url()).content.decode()
+            places = [page.index(f'href="{address}"') for address in reversed(again)]
+            assert places == sorted(places), "the newest stands first"
+            assert org.mayor.full_name in page[places[0] : places[1]]
+            for address, paper_ in zip(again, (first, second), strict=True):
+                with files.open_stored(paper_.file) as kept:
+                    assert b"".join(browser.get(address)) == kept.read()
+        assert as_user(org.general_office).get(url("meeting-agenda-kept", meeting.public_id, 3)).status_code == 404
+        assert as_user(org.staff).get(again[0]).status_code == 403
 
     def test_the_trail_says_what_happened_to_the_topic(self, placed: Topic, org: Organisation, as_user: LogIn) -> None:
         page = as_user(org.staff).get(f"{placed.agreement.get_absolute_url()}?tab=trail").content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import Agreement, Deadline, Station, ToDo
+from agreements.models import Agreement, Deadline, Notice, Station, ToDo
 from agreements.services import access, drafting, opinions
 from approvals import blockers
 from approvals.models import Attendance, EntrustedOpinion, Meeting, MeetingResult, Revision, Run, Step, Topic
@@ -25,6 +25,7 @@ from approvals.services import (
 from approvals.services.attendance import Part
 from core import clock
 from core.errors import BadInput, NotNow, Refused
+from records import outbox, trail
 from records.models import Event
 from tests.factories import Organisation, fresh, make_agreement, paper
 from tests.factories_approvals import open_assignment, open_run
@@ -95,7 +96,9 @@ class TestTopic:
         forum = next(reason for reason in facts["route"] if reason["step"] == "市长办公会议")
         assert forum["article"] == "§3.4"
         assert agreement.title in facts["annexes"][0]["name"]
-        assert {"法制审核意见", "征求意见采纳情况表"} <= {annex["name"] for annex in facts["annexes"]}
+        opened = {annex["name"]: annex.get("tab") for annex in facts["annexes"]}
+        assert (opened["法制审核意见"], opened["征求意见采纳情况表"]) == ("approval", "opinions")
+        assert facts["annexes"][0]["text"] == run.text.public_id
 
     def test_its_trail_is_that_of_the_sign_off(self, topic: Topic, agreement: Agreement) -> None:
         event = Event.objects.filter(chain=agreement.chain).latest("sequence")
@@ -402,6 +405,58 @@ class TestLateTopic:
         late.refresh_from_db()
         assert (late.state, late.meeting, late.is_late) == ("proposed", None, False)
         assert desks(late.agreement) == {("meeting", "general_office")}
+
+    def test_the_office_records_the_consent_from_paper(self, late: Topic, org: Organisation) -> None:
+        leader, office = fresh(org.users["vice_mayor"]), fresh(org.general_office)
+        given = {"leader": leader, "granted": True, "words": "同意上会。", "written_on": clock.today()}
+        agenda.record_consent(late, by=office, scan=paper("批示.png"), **given)
+        late.refresh_from_db()
+        assert (late.state, late.order, late.consented_by_name) == ("agenda", 1, leader.full_name)
+        assert late.consent_recorded_by_name == office.full_name
+        assert late.consent_scan is not None
+        assert late.consent_scan.name == "批示.png"
+        event = trail.history(late.agreement.chain).last()
+        assert event is not None
+        assert (event.code, event.actor_id) == ("topic_consented", office.pk)
+        assert leader.full_name in event.payload["paper_of"]
+        while outbox.deliver_pending():
+            pass
+        told = Notice.objects.filter(agreement=late.agreement, code="consent_recorded")
+        assert set(told.values_list("user", "post__code")) == {(leader.pk, None), (None, "deputy_secretary_general")}
+        assert "consent_topic" not in {code for code, _post in desks(late.agreement)}
+        with pytest.raises(NotNow) as caught:
+            agenda.record_consent(late, by=office, scan=paper(), **given)
+        assert caught.value.code == "consent_given"
+
+    def test_a_refusal_on_paper_leaves_the_topic_waiting_without_a_consent(
+        self, late: Topic, org: Organisation
+    ) -> None:
+        given = {"leader": fresh(org.mayor), "granted": False, "written_on": clock.today(), "scan": paper()}
+        with pytest.raises(BadInput):
+            agenda.record_consent(late, by=fresh(org.general_office), words=" ", **given)
+        agenda.record_consent(late, by=fresh(org.general_office), words="材料不全。", **given)
+        late.refresh_from_db()
+        assert (late.state, late.consented_by_name, late.consent_recorded_by_name) == ("proposed", "", "")
+        assert late.consent_scan is None
+        assert codes(late.agreement)[-1] == "topic_declined"
+
+    def test_only_the_office_records_and_only_of_a_leader_and_of_its_time(self, late: Topic, org: Organisation) -> None:
+        office, today = fresh(org.general_office), clock.today()
+        given = {"granted": True, "words": "同意。", "scan": paper()}
+        for name in ("staff", "legal", "mayor"):
+            with pytest.raises(Refused):
+                agenda.record_consent(
+                    late, by=fresh(org.users[name]), leader=fresh(org.mayor), written_on=today, **given
+                )
+        for leader, day in (
+            (fresh(org.legal), today),
+            (fresh(org.mayor), today + timedelta(days=1)),
+            (fresh(org.mayor), clock.today(late.proposed_at) - timedelta(days=1)),
+        ):
+            with pytest.raises(BadInput):
+                agenda.record_consent(late, by=office, leader=leader, written_on=day, **given)
+        late.refresh_from_db()
+        assert late.state == "consent"
 
     def test_nobody_below_a_deputy_secretary_general_consents(self, late: Topic, org: Organisation) -> None:
         for name in ("general_office", "legal", "staff", "head"):

@@ -248,6 +248,7 @@ def acts_on(agreement: Agreement, org: Organisation) -> Acts:
             lambda: meeting_way.take_to(own(), by=fresh(holder), forum="executive_meeting", reason="上会。"),
         ),
         "add_before": (holder, lambda: add("before")),
+        "add_after": (holder, lambda: add("after")),
         "add_beside": (holder, lambda: add("beside")),
         "reassign": (holder, lambda: signing_on.reassign(own(), by=fresh(holder), post=other, reason="出差。")),
         "ask_advice": (holder, lambda: signing_on.ask_advice(own(), by=fresh(holder), posts=[industry])),

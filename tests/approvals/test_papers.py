@@ -1,5 +1,6 @@
 """The approval sheet 呈批单: every step with who, post, capacity, day, on which text, from stored facts."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -9,8 +10,8 @@ from pypdf import PdfReader
 from accounts.models import Post
 from agreements.models import Agreement, PrintedDocument, Station
 from agreements.services import attachments
-from approvals import papers
-from approvals.models import Assignment, Confirmation, Decision, Recording, Run
+from approvals import meeting_papers, papers, review_papers, route_papers
+from approvals.models import Assignment, Confirmation, Decision, Recording, Run, Topic
 from approvals.services import opening, runs
 from core import clock
 from core.errors import NotNow
@@ -26,10 +27,14 @@ def agreement(org: Organisation) -> Agreement:
     return make_agreement(org, at_station=Station.LEGAL_REVIEW, natures=["funds"], is_major=True)
 
 
-def text_of(printed: PrintedDocument) -> str:
+def lines_of(printed: PrintedDocument) -> list[str]:
     with files.open_stored(printed.file) as stream:
         reader = PdfReader(BytesIO(stream.read()))
-    return "".join(page.extract_text() for page in reader.pages).replace("\n", "")
+    return [line for page in reader.pages for line in page.extract_text().splitlines()]
+
+
+def text_of(printed: PrintedDocument) -> str:
+    return "".join(lines_of(printed))
 
 
 def test_every_step_stands_on_it_also_those_without_words(agreement: Agreement, org: Organisation) -> None:
@@ -152,3 +157,23 @@ def test_a_record_from_paper_is_marked_until_its_leader_confirms(agreement: Agre
         recording=recording, confirmed=True, by=org.deputy_secretary_general, by_name="钱进", post_title=""
     )
     assert "尚未经本人确认" not in papers.approval_sheet(run, by=fresh(org.head)).html
+
+
+def days_in(html: str) -> list[str]:
+    return re.findall(r'<time class="nowrap" datetime="[^"]+">([^<]+)</time>', html)
+
+
+def test_no_day_is_broken_over_two_lines(agreement: Agreement, org: Organisation) -> None:
+    run = run_through(agreement, org)
+    (topic,) = Topic.objects.filter(run=run)
+    (review,) = agreement.legal_reviews.all()
+    office = fresh(org.general_office)
+    for printed in (
+        papers.approval_sheet(run, by=office),
+        meeting_papers.topic_paper(topic, by=office),
+        review_papers.review_opinion(review, by=office),
+        route_papers.route_preview(agreement, by=office),
+    ):
+        days, lines = days_in(printed.html), lines_of(printed)
+        assert days, printed.kind
+        assert sum(line.count(day) for day in set(days) for line in lines) == len(days), printed.kind

@@ -1,11 +1,16 @@
 """§3.4: a leader puts the open step off until a day of review; the clock stands still, nothing is reset."""
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
-from accounts.models import PostHolding
+from accounts.models import PostHolding, User
 from agreements.models import Alarm, Deadline, Station, ToDo
 from agreements.services import clock as ticking
 from agreements.services import standing
@@ -296,6 +301,39 @@ class TestWhilePaused:
         pause(run)
         following = look_ahead(on_desk(run), fresh(org.deputy_secretary_general))
         assert following is not None
+
+
+class TestPages:
+    def test_the_item_says_so_and_offers_only_what_is_possible(
+        self, run: Run, as_user: Callable[[User], Client]
+    ) -> None:
+        pause(run)
+        assignment = on_desk(run)
+        browser, address = (
+            as_user(holder_of(assignment)),
+            reverse("approvals:decision-edit", args=[assignment.public_id]),
+        )
+        page = browser.get(address).content.decode()
+        for words in ("已暂缓审批", "3月20日", "待与对方会商。", "停算中"):
+            assert words in page, words
+        assert re.search(r'<details class="op" id="op-resume" name="op" open>', page)
+        for vain in ('value="approve"', 'id="op-add-signers"', 'id="op-reassign"'):
+            assert vain not in page
+        late = browser.post(address, {"verdict": "approve", "opinion": "不丢的字", "text_sha256": run.sha256})
+        assert late.status_code == 409
+        assert "不丢的字" in late.content.decode()
+        pausing.resume(run, by=holder_of(assignment), on=RESUMED, at=noon(RESUMED))
+        page = browser.get(address).content.decode()
+        assert 'value="approve"' in page
+        assert "已暂缓审批" not in page
+
+    def test_the_inbox_says_so(self, run: Run, as_user: Callable[[User], Client]) -> None:
+        browser = as_user(holder_of(on_desk(run)))
+        with translation.override("en"):
+            browser.cookies["django_language"] = "en"
+            assert [row.state for row in browser.get("/inbox/").context["rows"]] == [""]
+            pause(run)
+            assert [row.state for row in browser.get("/inbox/").context["rows"]] == ["paused"]
 
 
 def test_a_return_after_a_pause_keeps_its_record(run: Run, org: Organisation) -> None:

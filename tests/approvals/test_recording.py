@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import PostHolding, User
 from agreements import verbs
 from agreements.models import Agreement, Station, ToDo
+from agreements.services import duties
 from approvals.models import Confirmation, Decision, Recording, Run
 from approvals.services import recording, signing_on
 from core import clock
@@ -200,6 +205,39 @@ class TestRecording:
 
 
 class TestConfirming:
+    def test_until_then_no_page_shows_it_as_the_leaders_own_act(
+        self, run: Run, org: Organisation, as_user: Callable[[User], Client]
+    ) -> None:
+        row = record(run, org)
+        assignment = row.decision.assignment
+        settled = reverse("approvals:decision-edit", args=[assignment.public_id])
+        browser = as_user(org.deputy_secretary_general)
+        words = f"陈静 · {assignment.post.title} · 代录（为钱进） · "
+        page = browser.get(settled).content.decode()
+        assert words in page
+        assert "未确认" in page
+        assert re.search("陈静[,，] ?代录（为钱进）", page), "on the route too"
+        answer(row, org.deputy_secretary_general)
+        page = browser.get(settled).content.decode()
+        assert words in page
+        assert "未确认" not in page
+
+    def test_the_item_has_its_place_in_the_inbox_and_leads_to_the_text(
+        self, run: Run, org: Organisation, as_user: Callable[[User], Client]
+    ) -> None:
+        row = record(run, org)
+        other = make_agreement(org, at_station=Station.LEGAL_REVIEW, title="另一件协议")
+        open_run(other, org)
+        todo = ToDo.objects.get(code="confirm_record", closed_at=None)
+        address = duties.kind(todo).address(todo)
+        page = as_user(org.deputy_secretary_general).get(address)
+        assert page.context["queue"].total == 2
+        beside = {page.context["queue"].previous, page.context["queue"].next} - {""}
+        assert beside == {reverse("approvals:decision-edit", args=[open_assignment(other).public_id])}
+        content = page.content.decode()
+        assert 'aria-keyshortcuts="Alt+' in content
+        assert reverse("approvals:decision-edit", args=[row.decision.assignment.public_id]) in content
+
     def test_the_leader_confirms_and_it_is_final(self, agreement: Agreement, run: Run, org: Organisation) -> None:
         row = record(run, org)
         before = lines(agreement)

@@ -18,6 +18,7 @@ from approvals.services.review import findings, joint, supplements
 from approvals.services.review.supplements import Missing
 from approvals.services.reviewing import FindingContent, PointContent
 from core import clock
+from records import tokens
 from tests.factories import Organisation, fresh, make_agreement, paper
 from tests.factories_approvals import all_clear, complete, in_review, latest_review, leave_out_joint
 
@@ -155,6 +156,24 @@ class TestJoint:
         assert "科目不明。" in page
         assert f"#clause-{clause.lineage}" in page
 
+    def test_a_unit_asked_twice_is_told_how_it_stands_and_what_to_do(
+        self, review: LegalReview, org: Organisation, as_user: LogIn
+    ) -> None:
+        (row,) = joint.ask(review, [org.units["finance"]], by=fresh(org.legal), reason="涉及资金。")
+        browser, address = english(as_user(org.legal)), url("joint-ask", review.agreement.public_id)
+        data = {"units": [str(org.units["finance"].pk)], "workdays": "5", "reason": "涉及资金。"}
+        again = browser.post(address, data)
+        said = words(again)
+        assert again.status_code == 400
+        assert "finance cannot be asked twice in one round" in said
+        assert f"answers until {row.due_on}" in said
+        assert "Leave it out here" in said
+        assert "Select a valid choice" not in said
+        joint.answer(row, by=fresh(org.consulted), text_sha256=review.text.sha256)
+        assert "its answer is settled" in words(browser.post(address, data))
+        lead = browser.post(address, {**data, "units": [str(review.agreement.lead_unit_id)]})
+        assert "cannot be chosen any more" in words(lead)
+
     def test_left_out_urged_and_gone_on_without(self, review: LegalReview, org: Organisation, as_user: LogIn) -> None:
         browser = english(as_user(org.legal))
         proposed = review.joint.filter(state="proposed").first()
@@ -181,7 +200,11 @@ class TestJoint:
         assert browser.get(address).status_code == 200
         data = {"name": "任教授", "standing": "法学院", "agrees": "yes", "words": "合法。", "given_on": clock.today()}
         assert browser.post(address, data).status_code == 400
-        assert browser.post(address, {**data, "paper": paper("意见.png")}).status_code == 302
+        token = {"submission_token": tokens.new()}
+        for _time in range(2):
+            assert browser.post(address, {**data, **token, "paper": paper("意见.png")}).status_code == 302
+        assert review.experts.count() == 1
+        assert browser.post(address, {**data, "paper": paper("意见.png")}).status_code == 400
         assert "任教授" in browser.get(url("review-edit", review.agreement.public_id)).content.decode()
 
 
@@ -192,7 +215,9 @@ class TestClock:
         assert browser.post(address, {"act": "stop", "kind": "other"}).status_code == 400
         assert browser.post(address, {"act": "stop", "kind": "experts"}).status_code == 302
         assert "Waiting for the experts" in words(browser.get(address))
-        assert "stands still" in words(browser.get(url("review-edit", review.agreement.public_id)))
+        shown = words(browser.get(url("review-edit", review.agreement.public_id)))
+        assert "stands still" in shown
+        assert "Let the clock go on" in shown
         assert browser.post(address, {"act": "go_on"}).status_code == 302
         assert browser.post(address, {"act": "go_on"}).status_code == 409
 
@@ -262,7 +287,9 @@ class TestTheUnitsOwnSection:
         assert "the submission does not wait for it" in words(browser.get(address))
         data = {"conclusion": "agree", "section": "法规处", "person": "严明", "given_on": clock.today()}
         assert browser.post(address, data).status_code == 400
-        assert browser.post(address, {**data, "words": "同意送审。"}).status_code == 302
+        said = {**data, "words": "同意送审。", "submission_token": tokens.new()}
+        assert [browser.post(address, said).status_code for _time in range(2)] == [302, 302]
+        assert agreement.section_opinions.count() == 1
         assert "法规处" in browser.get(address).content.decode()
 
 

@@ -11,7 +11,7 @@ from agreements.services import access, consulting, drafting, lifecycle, opinion
 from agreements.services.opinions import PointContent
 from approvals import blockers
 from approvals.models import Certificate, Decision, Revision, Run, Step
-from approvals.services import minutes, revising, runs, steps
+from approvals.services import minutes, opening, revising, runs
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records.models import Event
@@ -597,7 +597,7 @@ def test_taking_it_in_does_all_or_nothing(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the machine stops")
 
-    monkeypatch.setattr(steps, "open_next", fail)
+    monkeypatch.setattr(opening, "open_next", fail)
     with pytest.raises(RuntimeError):
         cases.taken_in(revision, org)
     revision.refresh_from_db()

@@ -20,6 +20,7 @@ from agreements.models import Agreement, AgreementNature, PrintedDocument, Stati
 from approvals import route_pages, route_papers
 from approvals.models import ForumRule, RouteStep
 from approvals.services import route_rows, routing
+from approvals.services.route_checks import Condition
 from core.errors import NotNow
 from records.models import Event
 from tests.factories import Organisation, fresh, make_agreement, make_user
@@ -82,7 +83,7 @@ class TestShown:
     def test_each_gap_of_the_next_act_leads_to_where_it_is_mended(
         self, org: Organisation, agreement: Agreement
     ) -> None:
-        first, *later = route_pages.phases(agreement)
+        first, *later = route_pages.phases(agreement, fresh(org.staff))
         assert first.is_next
         assert first.gaps
         assert all(gap.url for gap in first.gaps if gap.code != "text")
@@ -91,9 +92,9 @@ class TestShown:
 
     def test_a_gap_is_named_once(self, org: Organisation, agreement: Agreement) -> None:
         agreement.natures.all().delete()
-        codes = [gap.code for phase in route_pages.phases(agreement) for gap in phase.gaps]
+        codes = [gap.code for phase in route_pages.phases(agreement, fresh(org.staff)) for gap in phase.gaps]
         assert codes.count("natures") <= 2
-        titles = [str(gap.text) for phase in route_pages.phases(agreement) for gap in phase.gaps]
+        titles = [str(gap.text) for phase in route_pages.phases(agreement, fresh(org.staff)) for gap in phase.gaps]
         assert len(titles) == len(set(titles))
 
     def test_what_a_meeting_is_and_which_papers_it_wants(self, org: Organisation, english: LogIn) -> None:
@@ -363,8 +364,36 @@ class TestAdministration:
         page = self.at("forum-edit", "municipal", rule.code)
         assert browser.get(page).status_code == 200
         seen = route_rows.stamp(org.authority)
-        assert browser.post(page, {"reason": "修订", "seen": seen, "act": "save"}).status_code == 302
+        assert browser.post(page, {"reason": "", "seen": seen, "act": "retire"}).status_code == 400
+        assert browser.post(page, {"reason": "修订", "seen": seen, "act": "retire"}).status_code == 302
         assert browser.get(page).status_code == 404
+
+    def test_a_rule_about_meetings_is_changed(self, org: Organisation, english: LogIn) -> None:
+        browser = english(org.administrator)
+        seen = route_rows.stamp(org.authority)
+        by = {"by": fresh(org.administrator), "seen": seen, "reason": "议事规则"}
+        rule = route_rows.add_forum(org.authority, "executive_meeting", Condition("field", ("finance",)), **by)
+        page = self.at("forum-edit", "municipal", rule.code)
+        form = browser.get(page).content.decode()
+        assert '<option value="executive_meeting" selected>' in form
+        assert re.search(r'name="fields_asked" value="finance"[^>]*checked', form)
+        typed = {
+            "forum": "mayors_office_meeting",
+            "condition": "foreign",
+            "article": "津政办发〔2026〕3号",
+            "reason": "修订",
+            "seen": route_rows.stamp(org.authority),
+        }
+        shown = words(browser.post(page, {**typed, "act": "effect", "what": "if", "nature": "intent"}))
+        assert "mayor&#x27;s office meeting" in shown.lower() or "mayor's office meeting" in shown.lower()
+        rule.refresh_from_db()
+        assert rule.forum == "executive_meeting", "looking at the effect changes nothing"
+        assert browser.post(page, {**typed, "act": "save", "reason": ""}).status_code == 400
+        assert browser.post(page, {**typed, "act": "save"}).status_code == 302
+        rule.refresh_from_db()
+        assert (rule.forum, rule.condition, rule.article) == ("mayors_office_meeting", "foreign", "津政办发〔2026〕3号")
+        assert "changed a rule about meetings" in words(browser.get(self.at("route-of", "municipal")))
+        assert browser.post(page, {**typed, "act": "save"}).status_code == 409, "the form is of an older state"
 
     def test_the_way_of_a_matter_is_looked_at(self, org: Organisation, english: LogIn) -> None:
         page = self.at("route-of", "municipal") + "?on-what=if&on-nature=policy&on-submitter=department"

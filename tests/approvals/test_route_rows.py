@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 
 from accounts.models import Post
+from agreements.models import Station
 from approvals.models import ForumRule, OnDisagree, RouteSeat, RouteStep
 from approvals.services import route_rows, routing, sync
 from approvals.services.route_checks import Condition, StepContent
@@ -17,7 +18,8 @@ from records import trail
 from records.models import Event
 from regulation.conditions import Facts
 from regulation.records import Submitter, Text
-from tests.factories import Organisation, fresh, make_user
+from tests.factories import Organisation, fresh, make_agreement, make_user
+from tests.factories_approvals import open_run
 from tests.factories_routes import add_step, own_name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.4")]
@@ -221,6 +223,44 @@ class TestMeetings:
         assert ForumRule.objects.get().retired_on is not None
         with pytest.raises(NotNow):
             route_rows.retire_forum(rule, **now(org))
+
+    def test_changed_it_keeps_what_it_was_and_runs_under_way_keep_their_way(self, org: Organisation) -> None:
+        rule = route_rows.add_forum(org.authority, "mayors_office_meeting", Condition("major"), **now(org))
+        agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW, is_major=True)
+        run = open_run(agreement, org)
+        assert run.forum == "mayors_office_meeting"
+        route_rows.change_forum(
+            rule, "executive_meeting", Condition("major"), article="津政办发〔2026〕3号", **now(org)
+        )
+        facts = Facts(Submitter.DEPARTMENT, frozenset({"intent"}), major=True)
+        assert routing.draft(org.authority, facts).route.forum == "executive_meeting"
+        assert list(rule.history.order_by("history_id").values_list("forum", flat=True)) == [
+            "mayors_office_meeting",
+            "executive_meeting",
+        ]
+        event = trail.history(trail.SYSTEM_CHAIN).filter(code="forum_rule_changed").get()
+        assert event.payload["changes"]["forum"] == ["mayors_office_meeting", "executive_meeting"]
+        run.refresh_from_db()
+        assert run.forum == "mayors_office_meeting"
+        assert "executive_meeting" not in run.steps.values_list("code", flat=True)
+
+    def test_a_change_of_a_rule_is_asked_as_a_new_one(self, org: Organisation) -> None:
+        rule = route_rows.add_forum(org.authority, "executive_meeting", Condition("foreign"), **now(org))
+        old = now(org)
+        with pytest.raises(BadInput, match="Choose a meeting"):
+            route_rows.change_forum(rule, "district_executive", Condition("foreign"), **now(org))
+        with pytest.raises(BadInput, match="which matters"):
+            route_rows.change_forum(rule, "executive_meeting", Condition(), **now(org))
+        with pytest.raises(Refused):
+            route_rows.change_forum(
+                rule, "executive_meeting", Condition("major"), **{**now(org), "by": fresh(org.general_office)}
+            )
+        route_rows.change_forum(rule, "executive_meeting", Condition("major"), **old)
+        with pytest.raises(NotNow):
+            route_rows.change_forum(rule, "executive_meeting", Condition("foreign"), **old)
+        route_rows.retire_forum(rule, **now(org))
+        with pytest.raises(NotNow):
+            route_rows.change_forum(rule, "executive_meeting", Condition("foreign"), **now(org))
 
     @pytest.mark.parametrize("forum", ["sign_off", "district_executive", "weather"])
     def test_only_meetings_of_the_authority(self, org: Organisation, forum: str) -> None:

@@ -52,6 +52,7 @@ class TestUrging:
         event = newest(agreement)
         assert lines(agreement) == before + 1
         assert (event.code, event.actor_id, event.comment) == ("urge", org.head.pk, "请阅。")
+        assert (event.text_label, event.text_sha256) == (str(run.text.number), run.sha256)
         assert event.payload["posts"] == [org.post("deputy_secretary_general").title]
 
     def test_nothing_is_decided_or_moved_by_it(self, agreement: Agreement, run: Run, org: Organisation) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from accounts.models import User
 from agreements.models import Agreement, Station, ToDo
 from approvals.models import Decision
+from approvals.services import copying
 from tests import factories
 from tests.factories import Organisation, make_agreement
 from tests.factories_approvals import open_assignment, open_run
@@ -83,6 +84,21 @@ def test_a_day_of_items_is_decided_by_the_keyboard_alone(
     record_property("keystrokes_of_the_day", keys.strokes)
     assert keys.strokes == DAY + 1
     assert keys.strokes / DAY <= 2
+
+
+def test_the_counts_of_menu_and_boxes_follow_while_one_looks(org: Organisation, log_in: LogIn, page: Page) -> None:
+    in_approval(org)
+    page.clock.install()
+    log_in(org.deputy_secretary_general)
+    page.goto("/inbox/")
+    counts = page.locator('.side [data-count="todo"], .tabs [data-count="todo"]')
+    expect(counts).to_have_text(["1", "1"])
+    expect(page.locator('.tabs [data-count="copied"]')).to_have_text("")
+    agreement = in_approval(org)[0]
+    copying.copy_to(agreement.runs.get(), by=org.head, posts=[org.post("deputy_secretary_general")])
+    page.clock.fast_forward(65_000)
+    expect(counts).to_have_text(["2", "2"])
+    expect(page.locator('.tabs [data-count="copied"]')).to_have_text("1")
 
 
 def test_words_a_phrase_and_a_return_by_the_keyboard(org: Organisation, log_in: LogIn, page: Page) -> None:

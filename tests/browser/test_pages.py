@@ -91,6 +91,7 @@ ELSEWHERE = {
     "approvals:paper-sheet",
     "approvals:route-paper",
     "approvals:paper-opinion",
+    "approvals:paper-supplement",
     "approvals:joint-answer",
     "approvals:finding-answer",
     "approvals:revision-act",

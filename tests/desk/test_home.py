@@ -7,13 +7,17 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from agreements.models import Agreement, Station
+from accounts.models import User
+from agreements.models import Agreement, Deadline, Station
 from agreements.services import drafting
+from core import clock
 from desk import demonstration
 from desk.context import BUSINESS
 from regulation.articles import ARTICLES
 from regulation.categories import CATEGORIES
 from tests.factories import CAST, Organisation, make_agreement, make_user
+from tests.factories_accounts import delegate
+from tests.factories_approvals import open_assignment, open_run
 
 from .conftest import As
 
@@ -102,3 +106,21 @@ def test_a_demonstration_says_so_on_every_page(as_: As, org: Organisation, setti
     assert "Demonstration: agreements, dates and people are invented" in as_(org.staff).get("/").content.decode()
     settings.DEMO_ALLOWED = False
     assert demonstration.note() == ""
+
+
+@pytest.mark.parametrize("scope", ["approvals", "all"])
+def test_the_week_shows_what_lies_with_a_deputy_to_the_deputy_alone(as_: As, org: Organisation, scope: str) -> None:
+    agreement = make_agreement(org, at_station=Station.LEGAL_REVIEW)
+    open_run(agreement, org)
+    item = open_assignment(agreement)
+    holder, deputy = item.post.holdings.get().user, org.legal
+    Deadline.objects.filter(agreement=agreement, subject_key=item.key).update(due_on=clock.today())
+
+    def week(user: User) -> list[str]:
+        return [row.subject_key for day in as_(user).get("/").context["week"] for row in day.items]
+
+    assert week(holder) == [item.key]
+    assert item.key not in week(deputy)
+    delegate(holder, deputy, scope=scope)
+    assert item.key in week(deputy)
+    assert item.key not in week(holder)

@@ -30,7 +30,7 @@ from agreements.models import Agreement, ConsultedUnit, Notice, OpinionPoint, Se
 from agreements.services import consulting, counterparties, drafting, exchange, findings, links, opinions, word
 from agreements.services.opinions import PointContent
 from agreements.word import export
-from approvals import acts, papers
+from approvals import acts, meeting_papers, papers
 from approvals.models import Assignment, Copy, ForumRule
 from approvals.services import agenda, intervening, phrases
 from approvals.services.review import findings as review_findings
@@ -179,6 +179,7 @@ class Cases:
         self.held_meeting = plan_meeting(open_assignment(self.held), by=fresh(org.general_office))
         agenda.place(topic, self.held_meeting, by=fresh(org.general_office))
         hold_meeting(self.held_meeting, by=fresh(org.general_office), number="津政办会纪〔2026〕5号")
+        meeting_papers.agenda(self.held_meeting, by=fresh(org.general_office))
         self.item = Assignment.objects.get(step__run=self.run, closed_at=None)
         self.intervention = intervening.propose(
             self.item,
@@ -473,6 +474,9 @@ WAYS: dict[str, Way] = {
     "meetings:meeting-attendance": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id]),
     "meetings:meeting-record": Way("held", OFFICE, OFFICE, lambda cases: [cases.held_meeting.public_id]),
     "meetings:meeting-agenda": Way("held", NOBODY, OFFICE | LEADERS, lambda cases: [cases.held_meeting.public_id]),
+    "meetings:meeting-agenda-kept": Way(
+        "held", OFFICE | LEADERS, NOBODY, lambda cases: [cases.held_meeting.public_id, 1]
+    ),
     "meetings:meeting-act": Way("at_meeting", OFFICE, OFFICE, lambda cases: [cases.meeting.public_id, "freeze"]),
     "meetings:topic-new": Way("to_meet", OFFICE, OFFICE, lambda cases: [open_assignment(cases.to_meet).public_id]),
     "meetings:topic-detail": Way("at_meeting", EVERYONE, NOBODY, lambda cases: [cases.topic.public_id]),
@@ -534,6 +538,7 @@ SENT_BY_EVERYONE = {
     "approvals:paper-countersign": Way("signing", NOBODY, NOBODY, lambda cases: [cases.countersigned.public_id]),
     "meetings:topic-paper": Way("at_meeting", NOBODY, NOBODY, lambda cases: [cases.topic.public_id]),
     "approvals:paper-sheet": Way("approval", NOBODY, NOBODY, lambda cases: [cases.run.public_id]),
+    "approvals:paper-supplement": Way("to_supply", NOBODY, NOBODY, lambda cases: [cases.supplement.public_id]),
     "approvals:paper-opinion": Way(
         "approval", NOBODY, NOBODY, lambda cases: [cases.approval.legal_reviews.get().public_id]
     ),

@@ -76,12 +76,36 @@ def ask(
 def _row_for(review: LegalReview, unit: Unit, reason: str) -> JointReview:
     known = review.joint.exclude(state=JointReview.State.DROPPED).filter(unit=unit).first()
     if known is not None and known.state != JointReview.State.PROPOSED:
-        raise NotNow(_("%(unit)s is asked already.") % {"unit": unit.name}, "§3.3", code="asked")
+        raise NotNow(asked_already(known), "§3.3", code="asked")
     if known is None and not reason:
         raise BadInput(_("Nothing in the text led to %(unit)s: write why it is asked.") % {"unit": unit.name}, "§3.3")
     row = known or JointReview(review=review, unit=unit)
     row.reason = reason
     return row
+
+
+def asked_already(row: JointReview) -> str:
+    """Say to who asks a unit a second time that nobody is asked twice in a round, how the unit stands, and what may be
+    done instead."""
+    facts = {
+        "unit": row.unit.name if row.unit else row.topic_label,
+        "day": row.due_on.isoformat() if row.due_on else "",
+    }
+    if row.waits:
+        return (
+            _(
+                "%(unit)s cannot be asked twice in one round: it is asked already and answers until %(day)s. Leave it "
+                "out here; under “Joint reviewers” it can be urged."
+            )
+            % facts
+        )
+    return (
+        _(
+            "%(unit)s cannot be asked twice in one round: it is asked already and its answer is settled. Leave it out "
+            "here; how it stands is read under “Joint reviewers”."
+        )
+        % facts
+    )
 
 
 def _put_on_desk(row: JointReview, *, by: User, on: date, at: datetime) -> None:
