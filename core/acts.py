@@ -25,8 +25,9 @@ def attempt(form: BaseForm, call: Callable[[], object]) -> bool:
     """Run a service for a form that was typed; tell whether it succeeded.
 
     What the service says about time, gaps or input is put above the form, so that nothing typed is lost: its words
-    become an error of the form, its gaps stand in `form.gaps`, its status in `form.status`. Refused is not caught:
-    a person without the right gets the page that says so.
+    become an error of the form, its gaps stand in `form.gaps`, its status in `form.status`, and the error itself in
+    `form.refusal` for a page that shows it otherwise. Refused is not caught: a person without the right gets the page
+    that says so.
     """
     try:
         call()
@@ -34,6 +35,7 @@ def attempt(form: BaseForm, call: Callable[[], object]) -> bool:
         form.add_error(None, in_one_line(error))
         form.gaps = getattr(error, "gaps", ())  # type: ignore[attr-defined]
         form.status = error.status  # type: ignore[attr-defined]
+        form.refusal = error  # type: ignore[attr-defined]
         return False
     return True
 

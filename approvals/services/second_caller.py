@@ -16,6 +16,8 @@ from core.errors import NotNow
 from records import trail
 
 Closed = Assignment.Closed
+SETTLED = ("already_decided", "run_ended", "not_yet")
+"""The codes of the refusals after which there is nothing to decide on an assignment."""
 
 
 def settled(assignment: Assignment) -> NotNow:

@@ -71,8 +71,8 @@ def _decided(request, assignment: Assignment) -> HttpResponse:
     form = _form(request, assignment, choices)
     if form.is_valid() and attempt(form, lambda: _carry_out(request, assignment, form)):
         return _go_on(request, assignment, form)
-    assignment.refresh_from_db(fields=["closed_at", "closed_because"])
-    if refusal := second_caller.late(assignment):
+    refusal = getattr(form, "refusal", None)
+    if isinstance(refusal, NotNow) and refusal.code in second_caller.SETTLED:
         return _too_late(request, assignment, refusal)
     return _draw(request, assignment, choices, form)
 

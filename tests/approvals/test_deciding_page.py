@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,8 +14,8 @@ from django.utils import translation
 from accounts.models import User
 from accounts.posts import post_in
 from agreements.models import Agreement, Alarm, Station
-from agreements.services import access, drafting, lifecycle
-from approvals import acts
+from agreements.services import access, drafting
+from approvals import acts, deciding
 from approvals.acts import Act, ActForm
 from approvals.models import Assignment, Copy, Decision, ReadMark, Run, Urge
 from approvals.services import opening, runs, signing_on
@@ -299,15 +300,15 @@ class TestSettled:
     def test_who_loses_at_the_lock_is_refused_as_lightly(
         self, agreement: Agreement, run: Run, deputy: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Two read the open item; when the second has the lock, the first has decided."""
-        assignment, taken = open_assignment(agreement), lifecycle.lock
+        """Two have read the open item before either of them has the lock; the other one gets it first."""
+        assignment, read = open_assignment(agreement), deciding.choices
 
-        def after_the_other(row: Agreement) -> None:
-            monkeypatch.setattr(lifecycle, "lock", taken)
+        def and_the_other_decides(*asked: Any) -> deciding.Choices:
+            found = read(*asked)
             pass_step(agreement)
-            taken(row)
+            return found
 
-        monkeypatch.setattr(lifecycle, "lock", after_the_other)
+        monkeypatch.setattr(deciding, "choices", and_the_other_decides)
         answer = deputy.post(page_of(assignment), sent(run, "approve", opinion="已写好的意见"))
         assert answer.status_code == 409
         assert answer.templates[0].name == "approvals/decision-late.html"
