@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import pytest
 import time_machine
 from django.apps import apps
 from django.conf import UserSettingsHolder, settings
@@ -85,7 +86,7 @@ class _Watch:
     def __init__(self) -> None:
         self.touched = 0
         self.known: tuple[int, int] | None = None  # touched, state
-        self.off = False
+        self.patches: Callable[[], bool] = lambda: False
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.startswith(READS_OR_MARKS):
@@ -110,18 +111,23 @@ _watch = _Watch()
 
 
 @contextmanager
-def one_test(*, patches: bool) -> Iterator[None]:
-    """A test begins with nothing known of the rows; one that patches something remembers and is reminded of nothing."""
-    _watch.known, _watch.off = None, patches
+def one_test(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test begins with nothing known of the rows; once it has patched something it goes its own way."""
+    standing = _count(patch)
+    _watch.known, _watch.patches = None, lambda: _count(patch) != standing
     if _watch not in connection.execute_wrappers:
         connection.execute_wrappers.append(_watch)
     yield
     _watch.known = None
 
 
+def _count(patch: pytest.MonkeyPatch) -> int:
+    return len(patch._setattr) + len(patch._setitem)
+
+
 def _is_of_its_own() -> bool:
     """Tell whether what is made now may differ from what the same call makes in another test."""
-    return _watch.off or time_machine.escape_hatch.is_travelling() or bool(_overridden(settings._wrapped))
+    return _watch.patches() or time_machine.escape_hatch.is_travelling() or bool(_overridden(settings._wrapped))
 
 
 def _overridden(holder: Any) -> set[str]:

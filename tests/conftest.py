@@ -70,9 +70,9 @@ def speak_the_offices_language() -> None:
 
 
 @pytest.fixture(autouse=True)
-def remember_by_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
+def remember_by_the_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What factories remember is read or written anew from one test to the next (`tests/cast.py`)."""
-    with cast.one_test(patches="monkeypatch" in request.fixturenames):
+    with cast.one_test(monkeypatch):
         yield
 
 
