@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 
 from agreements.services import calendar
 from records import append_only
-from tests import factories
+from tests import cast, factories
 
 # How fast something is, is a matter of the bench: a busy machine must not fail a test.
 hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -67,6 +67,13 @@ def forget_the_calendar() -> None:
 def speak_the_offices_language() -> None:
     """A language that the test before has switched to is its own."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def remember_by_the_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What factories remember is read or written anew from one test to the next (`tests/cast.py`)."""
+    with cast.one_test(monkeypatch):
+        yield
 
 
 @pytest.fixture

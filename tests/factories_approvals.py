@@ -30,6 +30,7 @@ def latest_review(agreement: Agreement) -> LegalReview:
     return review
 
 
+@remembered
 def complete(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
     """Find a submission complete as the General Office: the round it opens; one that was opened before as it is."""
     check = check_of(agreement)
@@ -77,6 +78,7 @@ def sent_back_with_a_finding(agreement: Agreement, org: Organisation) -> ReviewF
     return review.findings.get()
 
 
+@remembered
 def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> LegalReview:
     """Review a submitted agreement: complete, no joint reviewer, nothing found on six points, lawful.
 
@@ -92,6 +94,7 @@ def review_all_clear(agreement: Agreement, org: Organisation, *, at: datetime | 
     return review
 
 
+@remembered
 def open_run(agreement: Agreement, org: Organisation, *, at: datetime | None = None) -> Run:
     """Review a submitted agreement and present it for approval."""
     review_all_clear(agreement, org, at=at)

@@ -32,11 +32,12 @@ step() {
 }
 
 step "Checks" tools/lint.sh
-# `make setup` above has migrated a SQLite database, and the tests on PostgreSQL migrate theirs: once each is enough.
+# Each process takes its tables from the models. `make setup` above has migrated a SQLite database; one test migrates
+# one on PostgreSQL and compares it (tests/ground/test_migrations.py): once each is enough.
 step "Tests on SQLite" $python -m pytest -n 2 --nomigrations -m "not browser and not postgres and not redis"
 # Who may ask what, how pages look, the demonstration, the built-in regulation and the stories that Hypothesis tells are
 # the same on either database: asked once.
-step "Tests on PostgreSQL with Redis" $python -m tests.servers $python -m pytest -n 2 -m "not browser" \
+step "Tests on PostgreSQL with Redis" $python -m tests.servers $python -m pytest -n 2 --nomigrations -m "not browser" \
     --ignore=tests/road/test_rights.py --ignore=tests/face --ignore=tests/regulation --ignore=tests/demo \
     --ignore-glob='*_pages.py' --ignore-glob='*_machine.py'
 if command -v chromium >/dev/null; then

@@ -21,30 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Attendance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("expected", "expected"),
-                            ("present", "present"),
-                            ("absent", "absent"),
-                            ("excused", "excused"),
-                        ],
-                        default="expected",
-                        max_length=10,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=60)),
-                ("remark", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="Certificate",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -64,9 +40,42 @@ class Migration(migrations.Migration):
                 ("post_title", models.CharField(max_length=200)),
                 ("on", models.DateField()),
                 ("at", models.DateTimeField()),
+                (
+                    "after",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("before", "after"), name="pair_certified_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="certificate_in_words"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("changes__gte", 1)), name="certificate_of_a_change"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,23 +105,44 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_on", models.DateField()),
                 ("closed_on", models.DateField(null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completeness_checks",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="completeness_checks",
+                        to="agreements.textversion",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["round"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Confirmation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("confirmed", models.BooleanField()),
-                ("words", models.TextField(blank=True)),
-                ("by_name", models.CharField(max_length=60)),
-                ("post_title", models.CharField(max_length=200)),
-                ("at", models.DateTimeField(default=core.clock.now)),
-            ],
-            options={
-                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "round"), name="completeness_round_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("agreement",), name="one_open_completeness"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "complete", "returned", "recalled", "ended"])),
+                        name="completeness_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,23 +168,79 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField(default=core.clock.now)),
                 ("read_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to="accounts.post",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="approvals.run"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EntrustedOpinion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("member_name", models.CharField(max_length=60)),
-                ("post_title", models.CharField(max_length=200)),
-                ("words", models.TextField()),
-                ("by_name", models.CharField(max_length=60)),
-                ("recorded_at", models.DateTimeField(default=core.clock.now)),
-            ],
-            options={
-                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["post", "-made_at"], name="copy_of_post"),
+                    models.Index(fields=["user", "-made_at"], name="copy_of_user"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "post"), name="one_copy_per_post"),
+                    models.UniqueConstraint(fields=("run", "user"), name="one_copy_per_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("post", None), ("user__isnull", False)),
+                            models.Q(("post__isnull", False), ("user", None)),
+                            _connector="OR",
+                        ),
+                        name="copy_to_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("by", None), ("rule", ""), _connector="XOR"),
+                        name="copy_by_somebody_or_by_rule",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("read_at", None), ("read_by", None)),
+                            models.Q(("read_at__isnull", False), ("read_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="copy_read_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -173,40 +259,32 @@ class Migration(migrations.Migration):
                 ("words", models.TextField()),
                 ("given_on", models.DateField()),
                 ("recorded_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="FindingJudgement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("accepted", models.BooleanField()),
-                ("reason", models.TextField(blank=True)),
-                ("at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="FindingReply",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "adoption",
-                    models.CharField(
-                        choices=[("changed", "changed"), ("partly", "changed in part"), ("kept", "kept, with reason")],
-                        max_length=8,
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
                     ),
                 ),
-                ("reason", models.TextField(blank=True)),
-                ("post_title", models.CharField(max_length=200)),
-                ("at", models.DateTimeField()),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="experts", to="approvals.legalreview"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="expert_says_something"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,9 +310,50 @@ class Migration(migrations.Migration):
                 ("retired_on", models.DateField(null=True)),
                 ("code", models.CharField(max_length=20)),
                 ("forum", models.CharField(max_length=24)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="forum_rules",
+                        to="accounts.signingauthority",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("authority", "code"), name="forum_rule_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "forum__in",
+                                [
+                                    "mayors_office_meeting",
+                                    "executive_meeting",
+                                    "district_office_meeting",
+                                    "district_executive",
+                                    "department_meeting",
+                                    "party_group_meeting",
+                                ],
+                            )
+                        ),
+                        name="forum_rule_forum_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("condition__in", ["always", "nature", "field", "amount", "major", "foreign"])
+                        ),
+                        name="forum_rule_condition_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("condition_amount", None),
+                            models.Q(("condition", "amount"), ("condition_amount__gt", 0)),
+                            _connector="XOR",
+                        ),
+                        name="forum_rule_amount_given",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +386,26 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.signingauthority",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical forum rule",
@@ -290,6 +429,26 @@ class Migration(migrations.Migration):
                 (
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.signingauthority",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
             ],
             options={
@@ -315,6 +474,38 @@ class Migration(migrations.Migration):
                 (
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.signingauthority",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="unit",
+                    ),
                 ),
             ],
             options={
@@ -401,6 +592,26 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.signingauthority",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical route step",
@@ -444,18 +655,94 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(blank=True)),
                 ("decided_by_name", models.CharField(blank=True, max_length=60)),
                 ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.assignment"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="interventions", to="approvals.run"
+                    ),
+                ),
+                (
+                    "to_step",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.step"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-            ],
-            options={
-                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted", "")), fields=("run",), name="one_open_intervention_per_run"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            ("decided_by", None),
+                            _connector="OR",
+                        ),
+                        name="intervention_of_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted", ""), ("decided_at", None), ("decided_by", None)),
+                            models.Q(
+                                models.Q(("accepted", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="intervention_answer_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reassign"), ("post__isnull", False), ("to_step", None)),
+                            models.Q(("kind", "move_back"), ("post", None), ("to_step__isnull", False)),
+                            models.Q(("kind", "to_office"), ("post", None), ("to_step", None)),
+                            _connector="OR",
+                        ),
+                        name="intervention_knows_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), _negated=True), models.Q(("document_number", ""), _negated=True)
+                        ),
+                        name="intervention_has_its_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -498,9 +785,59 @@ class Migration(migrations.Migration):
                 ("answered_on", models.DateField(null=True)),
                 ("gone_on_because", models.TextField(blank=True)),
                 ("urged_on", models.DateField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="joint", to="approvals.legalreview"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "dropped"), _negated=True),
+                        fields=("review", "unit"),
+                        name="joint_reviewer_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "dropped", "asked", "answered", "ended"])),
+                        name="joint_review_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), ("state", "dropped"), _negated=True),
+                        name="dropped_reviewer_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "dropped", "ended"]), ("unit__isnull", False), _connector="OR"
+                        ),
+                        name="asked_reviewer_is_a_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "answered"), models.Q(("stance", ""), _negated=True)),
+                            models.Q(models.Q(("state", "answered"), _negated=True), ("stance", "")),
+                            _connector="OR",
+                        ),
+                        name="joint_answer_has_a_stance",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -540,9 +877,107 @@ class Migration(migrations.Migration):
                 ("chaired_by", models.CharField(blank=True, max_length=60)),
                 ("minutes_number", models.CharField(blank=True, max_length=60)),
                 ("minutes_on", models.DateField(null=True)),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="accounts.signingauthority",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ["planned_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("authority", "forum", "year", "number"), name="meeting_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "forum__in",
+                                [
+                                    "mayors_office_meeting",
+                                    "executive_meeting",
+                                    "district_office_meeting",
+                                    "district_executive",
+                                    "department_meeting",
+                                    "party_group_meeting",
+                                ],
+                            )
+                        ),
+                        name="meeting_forum_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "frozen", "held", "recorded", "called_off"])),
+                        name="meeting_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["held", "recorded"]), _negated=True),
+                            ("held_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="held_meeting_has_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "recorded"), _negated=True),
+                            models.Q(("minutes_number", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recorded_meeting_has_its_number",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Attendance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("expected", "expected"),
+                            ("present", "present"),
+                            ("absent", "absent"),
+                            ("excused", "excused"),
+                        ],
+                        default="expected",
+                        max_length=10,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("remark", models.CharField(blank=True, max_length=200)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendance", to="approvals.meeting"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "post"), name="attendance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["expected", "present", "absent", "excused"])),
+                        name="attendance_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -559,6 +994,24 @@ class Migration(migrations.Migration):
                 ("html", models.TextField()),
                 ("html_sha256", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.storedfile"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="approvals.meeting"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-pk"],
@@ -591,9 +1044,57 @@ class Migration(migrations.Migration):
                 ),
                 ("closed_by_name", models.CharField(blank=True, max_length=60)),
                 ("words", models.TextField(blank=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "paused_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="approvals.run"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="approvals.step"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)), fields=("run",), name="one_open_pause_per_run"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="pause_has_its_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_on__gt", models.F("paused_on"))), name="pause_is_reviewed_later"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closed_because__in", ["", "resumed", "recalled", "ended"])),
+                        name="pause_end_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -609,11 +1110,48 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(max_length=60, verbose_name="words")),
                 ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
                 ("retired_on", models.DateField(blank=True, null=True, verbose_name="retired on")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phrases",
+                        to="accounts.signingauthority",
+                        verbose_name="signing authority",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phrases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "phrase of the office",
                 "verbose_name_plural": "phrases of the office",
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("user", None), ("authority", None), _connector="XOR"), name="phrase_of_one"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="phrase_has_words"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("retired_on", None), ("user__isnull", False)),
+                        fields=("user", "words"),
+                        name="own_phrase_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("authority__isnull", False), ("retired_on", None)),
+                        fields=("authority", "words"),
+                        name="office_phrase_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -621,14 +1159,89 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="read_marks",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["user", "agreement"], name="read_mark_of_user")],
+                "constraints": [models.UniqueConstraint(fields=("user", "text"), name="read_mark_once")],
+            },
         ),
         migrations.CreateModel(
             name="Recording",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("written_on", models.DateField()),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recording", to="approvals.decision"
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Confirmation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("confirmed", models.BooleanField()),
+                ("words", models.TextField(blank=True)),
+                ("by_name", models.CharField(max_length=60)),
+                ("post_title", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmations",
+                        to="approvals.recording",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("confirmed", True)), fields=("recording",), name="record_confirmed_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed", True), models.Q(("words", ""), _negated=True), _connector="OR"
+                        ),
+                        name="objection_has_its_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReviewFinding",
@@ -648,9 +1261,148 @@ class Migration(migrations.Migration):
                 ("proposal", models.TextField(blank=True)),
                 ("raised_at", models.DateTimeField()),
                 ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "joint",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="approvals.jointreview",
+                    ),
+                ),
+                (
+                    "raised_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="approvals.legalreview"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "point__in",
+                                [
+                                    "duties_rights",
+                                    "lawfulness",
+                                    "land_planning",
+                                    "environment_safety",
+                                    "policy",
+                                    "effect",
+                                ],
+                            )
+                        ),
+                        name="finding_point_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("risk__in", ["high", "medium", "low"])), name="finding_risk_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("body", ""), _negated=True), name="review_finding_in_words"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingReply",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "adoption",
+                    models.CharField(
+                        choices=[("changed", "changed"), ("partly", "changed in part"), ("kept", "kept, with reason")],
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("post_title", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="approvals.reviewfinding",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("adoption__in", ["changed", "partly", "kept"])), name="reply_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("adoption", "changed"), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="kept_finding_has_a_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingJudgement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted", models.BooleanField()),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="approvals.legalreview",
+                    ),
+                ),
+                (
+                    "reply",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgement",
+                        to="approvals.findingreply",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="approvals.reviewfinding",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="maintained_finding_has_a_reason",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -660,6 +1412,14 @@ class Migration(migrations.Migration):
                 (
                     "section_required",
                     models.BooleanField(default=False, verbose_name="the unit's own legal opinion is required"),
+                ),
+                (
+                    "authority",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="review_setting",
+                        to="accounts.signingauthority",
+                    ),
                 ),
             ],
             options={
@@ -681,9 +1441,33 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, max_length=200)),
                 ("from_on", models.DateField()),
                 ("to_on", models.DateField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="approvals.legalreview"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["from_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_on", None)), fields=("review", "kind"), name="one_open_stop_of_a_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["supplement", "departments", "experts", "other"])),
+                        name="review_stop_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "other"), ("words", ""), _negated=True), name="other_stop_in_words"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -695,11 +1479,31 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=24)),
                 ("article", models.CharField(max_length=12, verbose_name="article")),
                 ("retired_on", models.DateField(blank=True, null=True, verbose_name="retired on")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="review_topics",
+                        to="accounts.signingauthority",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "subject of a joint review",
                 "verbose_name_plural": "subjects of joint reviews",
                 "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("authority", "code"), name="review_topic_once")],
             },
         ),
         migrations.CreateModel(
@@ -737,9 +1541,103 @@ class Migration(migrations.Migration):
                 ("asked", models.JSONField(default=dict)),
                 ("ordered_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "after",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.textversion",
+                    ),
+                ),
+                (
+                    "agreed_paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.attachment",
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="approvals.certificate",
+                    ),
+                ),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("rounds", models.ManyToManyField(related_name="+", to="agreements.consultation")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="approvals.run"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.step"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "submitted", "checked"])),
+                        fields=("run",),
+                        name="one_open_revision_per_run",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "submitted", "checked", "closed", "ended"])),
+                        name="revision_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "ended"]), ("after__isnull", False), _connector="OR"),
+                        name="submitted_revision_has_its_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -747,9 +1645,24 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("retired_on", models.DateField(null=True)),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="route_seats",
+                        to="approvals.routestep",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("step", "post"), name="route_seat_once")],
             },
         ),
         migrations.CreateModel(
@@ -757,6 +1670,24 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="look", to="agreements.findinganswer"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="looks", to="approvals.legalreview"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -776,16 +1707,76 @@ class Migration(migrations.Migration):
                 ("conclusion", models.CharField(max_length=24)),
                 ("words", models.TextField(blank=True)),
                 ("recorded_at", models.DateTimeField()),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="section_opinions",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.attachment",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("conclusion__in", ["agree", "agree_after_changes", "object", "no_section"])
+                        ),
+                        name="section_conclusion_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("conclusion", "no_section"),
+                            models.Q(models.Q(("section", ""), _negated=True), models.Q(("person", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="section_is_named",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name="StepSeat",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="approvals.step"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("step", "post"), name="step_seat_once")],
+            },
         ),
         migrations.CreateModel(
             name="Supplement",
@@ -810,9 +1801,67 @@ class Migration(migrations.Migration):
                 ("asked_on", models.DateField()),
                 ("due_on", models.DateField()),
                 ("sent_on", models.DateField(null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplements",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "check_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplements",
+                        to="approvals.completenesscheck",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supplements",
+                        to="approvals.legalreview",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "number"), name="supplement_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("agreement",), name="one_open_supplement"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "sent", "ended"])), name="supplement_state_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("check_of", None), ("review__isnull", False)),
+                            models.Q(("check_of__isnull", False), ("review", None)),
+                            _connector="OR",
+                        ),
+                        name="supplement_of_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -829,9 +1878,38 @@ class Migration(migrations.Migration):
                 ("what", models.TextField()),
                 ("answer", models.TextField(blank=True)),
                 ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.attachment",
+                    ),
+                ),
+                (
+                    "supplement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="approvals.supplement"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("what", ""), _negated=True), name="supplement_item_says_what"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -873,9 +1951,167 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 ("ended_by_name", models.CharField(blank=True, max_length=60)),
                 ("ended_because", models.TextField(blank=True)),
+                (
+                    "consent_post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "copy_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to="approvals.topic",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topics",
+                        to="approvals.meeting",
+                    ),
+                ),
+                (
+                    "presenter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "result",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topic",
+                        to="approvals.meetingresult",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="approvals.run"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="approvals.step"
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "consent", "agenda"])),
+                        fields=("step",),
+                        name="one_live_topic_per_step",
+                    ),
+                    models.UniqueConstraint(fields=("meeting", "order"), name="topic_order_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "consent", "agenda", "resolved", "deferred", "withdrawn"])
+                        ),
+                        name="topic_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "agenda"), _negated=True),
+                            models.Q(("meeting__isnull", False), ("order__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="topic_on_agenda_has_its_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_late", True), ("state", "agenda"), _negated=True),
+                            ("consented_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="late_topic_has_its_consent",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntrustedOpinion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("member_name", models.CharField(max_length=60)),
+                ("post_title", models.CharField(max_length=200)),
+                ("words", models.TextField()),
+                ("by_name", models.CharField(max_length=60)),
+                ("recorded_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entrusted", to="approvals.topic"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="entrusted_opinion_has_its_words"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="approvals.topic"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("topic", "unit"), name="unit_invited_once")],
             },
         ),
         migrations.CreateModel(
@@ -888,9 +2124,22 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(blank=True)),
                 ("sent_on", models.DateField()),
                 ("sent_at", models.DateTimeField(default=core.clock.now)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="urges", to="approvals.assignment"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("assignment", "sent_on"), name="urged_once_a_day")],
             },
         ),
         migrations.RemoveConstraint(
@@ -1428,658 +2677,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="attendance",
-            name="post",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="after",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="agreement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="certificates", to="agreements.agreement"
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="before",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="certificate",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="completenesscheck",
-            name="agreement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="completeness_checks",
-                to="agreements.agreement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="completenesscheck",
-            name="checked_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="completenesscheck",
-            name="text",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="completeness_checks",
-                to="agreements.textversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="confirmation",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="copy",
-            name="by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="copy",
-            name="post",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="accounts.post"
-            ),
-        ),
-        migrations.AddField(
-            model_name="copy",
-            name="read_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="copy",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="approvals.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="copy",
-            name="user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="copies",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="entrustedopinion",
-            name="paper",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entrustedopinion",
-            name="post",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"),
-        ),
-        migrations.AddField(
-            model_name="entrustedopinion",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="expertopinion",
-            name="paper",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="expertopinion",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="expertopinion",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="experts", to="approvals.legalreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingjudgement",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingjudgement",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="judgements", to="approvals.legalreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingreply",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingjudgement",
-            name="reply",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="judgement", to="approvals.findingreply"
-            ),
-        ),
-        migrations.AddField(
-            model_name="forumrule",
-            name="authority",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="forum_rules", to="accounts.signingauthority"
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalforumrule",
-            name="authority",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.signingauthority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalforumrule",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalreviewsetting",
-            name="authority",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.signingauthority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalreviewsetting",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalreviewtopic",
-            name="authority",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.signingauthority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalreviewtopic",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalreviewtopic",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalroutestep",
-            name="authority",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="accounts.signingauthority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalroutestep",
-            name="history_user",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.assignment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="document",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="post",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="proposed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="interventions", to="approvals.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="to_step",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.step"
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="unit",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"),
-        ),
-        migrations.AddField(
-            model_name="jointreview",
-            name="answered_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="jointreview",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="joint", to="approvals.legalreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="jointreview",
-            name="unit",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="authority",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="meetings", to="accounts.signingauthority"
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="planned_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="attendance",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="attendance", to="approvals.meeting"
-            ),
-        ),
-        migrations.AddField(
-            model_name="meetingpaper",
-            name="file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="records.storedfile"
-            ),
-        ),
-        migrations.AddField(
-            model_name="meetingpaper",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="meetingpaper",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="approvals.meeting"
-            ),
-        ),
-        migrations.AddField(
-            model_name="pause",
-            name="closed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pause",
-            name="paused_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="pause",
-            name="post",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"),
-        ),
-        migrations.AddField(
-            model_name="pause",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="approvals.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="pause",
-            name="step",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="pauses", to="approvals.step"
-            ),
-        ),
-        migrations.AddField(
-            model_name="phrase",
-            name="authority",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="phrases",
-                to="accounts.signingauthority",
-                verbose_name="signing authority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="phrase",
-            name="user",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="phrases",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="readmark",
-            name="agreement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="read_marks", to="agreements.agreement"
-            ),
-        ),
-        migrations.AddField(
-            model_name="readmark",
-            name="text",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="readmark",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="recording",
-            name="decision",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="recording", to="approvals.decision"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recording",
-            name="principal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="confirmation",
-            name="recording",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="confirmations", to="approvals.recording"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewfinding",
-            name="joint",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to="approvals.jointreview",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewfinding",
-            name="raised_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewfinding",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="approvals.legalreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingreply",
-            name="finding",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="approvals.reviewfinding"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingjudgement",
-            name="finding",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="judgements", to="approvals.reviewfinding"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewsetting",
-            name="authority",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="review_setting",
-                to="accounts.signingauthority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewstop",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewstop",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="approvals.legalreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewtopic",
-            name="authority",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="review_topics",
-                to="accounts.signingauthority",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reviewtopic",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="after",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="agreed_paper",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="before",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="certificate",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="revisions",
-                to="approvals.certificate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="checked_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="closed_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="ordered_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="rounds",
-            field=models.ManyToManyField(related_name="+", to="agreements.consultation"),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="approvals.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="step",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.step"),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="submitted_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="routeseat",
-            name="post",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"),
-        ),
-        migrations.AddField(
-            model_name="routeseat",
-            name="step",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="route_seats", to="approvals.routestep"
-            ),
-        ),
-        migrations.AddField(
             model_name="routestep",
             name="seats",
             field=models.ManyToManyField(related_name="+", through="approvals.RouteSeat", to="accounts.post"),
@@ -2130,780 +2727,5 @@ class Migration(migrations.Migration):
                 ),
                 name="route_step_amount_given",
             ),
-        ),
-        migrations.AddField(
-            model_name="screeninglook",
-            name="answer",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="look", to="agreements.findinganswer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="screeninglook",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="screeninglook",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="looks", to="approvals.legalreview"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionopinion",
-            name="agreement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="section_opinions", to="agreements.agreement"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionopinion",
-            name="paper",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionopinion",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="sectionopinion",
-            name="text",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="stepseat",
-            name="post",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"),
-        ),
-        migrations.AddField(
-            model_name="stepseat",
-            name="step",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="approvals.step"
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplement",
-            name="agreement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="supplements", to="agreements.agreement"
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplement",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplement",
-            name="check_of",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supplements",
-                to="approvals.completenesscheck",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplement",
-            name="review",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="supplements",
-                to="approvals.legalreview",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplement",
-            name="sent_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplementitem",
-            name="answered_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplementitem",
-            name="paper",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.attachment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="supplementitem",
-            name="supplement",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="approvals.supplement"
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="consent_post",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="copy_of",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="approvals.topic"
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="meeting",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="approvals.meeting"
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="presenter",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit"),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="proposed_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="result",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="topic",
-                to="approvals.meetingresult",
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="run",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="approvals.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="step",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="approvals.step"
-            ),
-        ),
-        migrations.AddField(
-            model_name="topic",
-            name="text",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.textversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="topic",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="approvals.topic"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entrustedopinion",
-            name="topic",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="entrusted", to="approvals.topic"
-            ),
-        ),
-        migrations.AddField(
-            model_name="urge",
-            name="assignment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="urges", to="approvals.assignment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="urge",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("before", "after"), name="pair_certified_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="certificate_in_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(condition=models.Q(("changes__gte", 1)), name="certificate_of_a_change"),
-        ),
-        migrations.AddConstraint(
-            model_name="completenesscheck",
-            constraint=models.UniqueConstraint(fields=("agreement", "round"), name="completeness_round_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="completenesscheck",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("agreement",), name="one_open_completeness"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completenesscheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "complete", "returned", "recalled", "ended"])),
-                name="completeness_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="copy",
-            index=models.Index(fields=["post", "-made_at"], name="copy_of_post"),
-        ),
-        migrations.AddIndex(
-            model_name="copy",
-            index=models.Index(fields=["user", "-made_at"], name="copy_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="copy",
-            constraint=models.UniqueConstraint(fields=("run", "post"), name="one_copy_per_post"),
-        ),
-        migrations.AddConstraint(
-            model_name="copy",
-            constraint=models.UniqueConstraint(fields=("run", "user"), name="one_copy_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="copy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("post", None), ("user__isnull", False)),
-                    models.Q(("post__isnull", False), ("user", None)),
-                    _connector="OR",
-                ),
-                name="copy_to_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="copy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by", None), ("rule", ""), _connector="XOR"), name="copy_by_somebody_or_by_rule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="copy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("read_at", None), ("read_by", None)),
-                    models.Q(("read_at__isnull", False), ("read_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="copy_read_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expertopinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="expert_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forumrule",
-            constraint=models.UniqueConstraint(fields=("authority", "code"), name="forum_rule_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="forumrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "forum__in",
-                        [
-                            "mayors_office_meeting",
-                            "executive_meeting",
-                            "district_office_meeting",
-                            "district_executive",
-                            "department_meeting",
-                            "party_group_meeting",
-                        ],
-                    )
-                ),
-                name="forum_rule_forum_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forumrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("condition__in", ["always", "nature", "field", "amount", "major", "foreign"])),
-                name="forum_rule_condition_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forumrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("condition_amount", None),
-                    models.Q(("condition", "amount"), ("condition_amount__gt", 0)),
-                    _connector="XOR",
-                ),
-                name="forum_rule_amount_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted", "")), fields=("run",), name="one_open_intervention_per_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    ("decided_by", None),
-                    _connector="OR",
-                ),
-                name="intervention_of_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted", ""), ("decided_at", None), ("decided_by", None)),
-                    models.Q(
-                        models.Q(("accepted", ""), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="intervention_answer_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "reassign"), ("post__isnull", False), ("to_step", None)),
-                    models.Q(("kind", "move_back"), ("post", None), ("to_step__isnull", False)),
-                    models.Q(("kind", "to_office"), ("post", None), ("to_step", None)),
-                    _connector="OR",
-                ),
-                name="intervention_knows_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), _negated=True), models.Q(("document_number", ""), _negated=True)
-                ),
-                name="intervention_has_its_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "dropped"), _negated=True),
-                fields=("review", "unit"),
-                name="joint_reviewer_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "dropped", "asked", "answered", "ended"])),
-                name="joint_review_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), ("state", "dropped"), _negated=True),
-                name="dropped_reviewer_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "dropped", "ended"]), ("unit__isnull", False), _connector="OR"
-                ),
-                name="asked_reviewer_is_a_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jointreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "answered"), models.Q(("stance", ""), _negated=True)),
-                    models.Q(models.Q(("state", "answered"), _negated=True), ("stance", "")),
-                    _connector="OR",
-                ),
-                name="joint_answer_has_a_stance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "forum", "year", "number"), name="meeting_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "forum__in",
-                        [
-                            "mayors_office_meeting",
-                            "executive_meeting",
-                            "district_office_meeting",
-                            "district_executive",
-                            "department_meeting",
-                            "party_group_meeting",
-                        ],
-                    )
-                ),
-                name="meeting_forum_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "frozen", "held", "recorded", "called_off"])),
-                name="meeting_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["held", "recorded"]), _negated=True),
-                    ("held_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="held_meeting_has_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "recorded"), _negated=True),
-                    models.Q(("minutes_number", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="recorded_meeting_has_its_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("meeting", "post"), name="attendance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["expected", "present", "absent", "excused"])),
-                name="attendance_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)), fields=("run",), name="one_open_pause_per_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="pause_has_its_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_on__gt", models.F("paused_on"))), name="pause_is_reviewed_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_because__in", ["", "resumed", "recalled", "ended"])), name="pause_end_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phrase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", None), ("authority", None), _connector="XOR"), name="phrase_of_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phrase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="phrase_has_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phrase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("retired_on", None), ("user__isnull", False)),
-                fields=("user", "words"),
-                name="own_phrase_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phrase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("authority__isnull", False), ("retired_on", None)),
-                fields=("authority", "words"),
-                name="office_phrase_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="readmark",
-            index=models.Index(fields=["user", "agreement"], name="read_mark_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="readmark",
-            constraint=models.UniqueConstraint(fields=("user", "text"), name="read_mark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed", True)), fields=("recording",), name="record_confirmed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed", True), models.Q(("words", ""), _negated=True), _connector="OR"),
-                name="objection_has_its_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "point__in",
-                        ["duties_rights", "lawfulness", "land_planning", "environment_safety", "policy", "effect"],
-                    )
-                ),
-                name="finding_point_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("risk__in", ["high", "medium", "low"])), name="finding_risk_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("body", ""), _negated=True), name="review_finding_in_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("adoption__in", ["changed", "partly", "kept"])), name="reply_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("adoption", "changed"), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="kept_finding_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingjudgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="maintained_finding_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewstop",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("to_on", None)), fields=("review", "kind"), name="one_open_stop_of_a_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["supplement", "departments", "experts", "other"])),
-                name="review_stop_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "other"), ("words", ""), _negated=True), name="other_stop_in_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewtopic",
-            constraint=models.UniqueConstraint(fields=("authority", "code"), name="review_topic_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["open", "submitted", "checked"])),
-                fields=("run",),
-                name="one_open_revision_per_run",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "submitted", "checked", "closed", "ended"])),
-                name="revision_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "ended"]), ("after__isnull", False), _connector="OR"),
-                name="submitted_revision_has_its_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routeseat",
-            constraint=models.UniqueConstraint(fields=("step", "post"), name="route_seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sectionopinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("conclusion__in", ["agree", "agree_after_changes", "object", "no_section"])),
-                name="section_conclusion_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sectionopinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("conclusion", "no_section"),
-                    models.Q(models.Q(("section", ""), _negated=True), models.Q(("person", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="section_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepseat",
-            constraint=models.UniqueConstraint(fields=("step", "post"), name="step_seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="supplement",
-            constraint=models.UniqueConstraint(fields=("agreement", "number"), name="supplement_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="supplement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("agreement",), name="one_open_supplement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "sent", "ended"])), name="supplement_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("check_of", None), ("review__isnull", False)),
-                    models.Q(("check_of__isnull", False), ("review", None)),
-                    _connector="OR",
-                ),
-                name="supplement_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplementitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="supplement_item_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "consent", "agenda"])),
-                fields=("step",),
-                name="one_live_topic_per_step",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.UniqueConstraint(fields=("meeting", "order"), name="topic_order_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "consent", "agenda", "resolved", "deferred", "withdrawn"])
-                ),
-                name="topic_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "agenda"), _negated=True),
-                    models.Q(("meeting__isnull", False), ("order__isnull", False)),
-                    _connector="OR",
-                ),
-                name="topic_on_agenda_has_its_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_late", True), ("state", "agenda"), _negated=True),
-                    ("consented_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="late_topic_has_its_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("topic", "unit"), name="unit_invited_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="entrustedopinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="entrusted_opinion_has_its_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="urge",
-            constraint=models.UniqueConstraint(fields=("assignment", "sent_on"), name="urged_once_a_day"),
         ),
     ]
