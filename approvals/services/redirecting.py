@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Delegation, PostHolding
 from agreements.models import Access, Standing, ToDo
 from agreements.services import access, deadlines, lifecycle
-from approvals.models import Assignment, Decision, Run, Step, StepKind
+from approvals.models import Assignment, Decision, Pause, Run, Step, StepKind
 from approvals.services import routing
 from approvals.services.reviewing import STEP_RULE
 from core import clock
@@ -32,7 +32,7 @@ def sweep(at: datetime) -> int:
 
 def _doubtful(day: date) -> QuerySet[Assignment]:
     """Return the open steps that may be stuck: nobody holds the post, it is delegated, or a holder worked on the
-    case."""
+    case. One that is paused stays until it goes on: nothing moves and no limit runs in a pause."""
     holders = PostHolding.objects.on(day).filter(post=OuterRef("post"), user__is_active=True)
     workers = Access.objects.filter(
         agreement=OuterRef(OuterRef("step__run__agreement")), user=OuterRef("user"), why__in=access.WORKED
@@ -47,6 +47,7 @@ def _doubtful(day: date) -> QuerySet[Assignment]:
             step__run__state=Run.State.OPEN,
             step__run__agreement__standing=Standing.ACTIVE,
         )
+        .exclude(Exists(Pause.objects.filter(run=OuterRef("step__run"), closed_at=None)))
         .filter(
             ~Exists(holders)
             | Exists(Delegation.objects.on(day).filter(post=OuterRef("post")))

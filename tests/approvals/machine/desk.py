@@ -12,7 +12,7 @@ from typing import TypeVar
 import time_machine
 
 from accounts.models import Delegation, Post, PostHolding, User
-from agreements.models import Agreement
+from agreements.models import Access, Agreement
 from approvals.models import Assignment, Intervention, Revision, Run
 from approvals.services import intervening
 from core import clock
@@ -97,6 +97,11 @@ class Desk:
     def delegations(self) -> list[Delegation]:
         """Return the delegations that are not over."""
         return list(Delegation.objects.filter(ended_on=None, to_on__gte=self.day).select_related("post", "holder"))
+
+    def workers(self) -> set[int]:
+        """Return who drafted or submitted the agreement."""
+        rows = Access.objects.filter(agreement=self.run.agreement_id, why__in=("drafted", "submitted"))
+        return set(rows.exclude(user=None).values_list("user", flat=True))
 
     def stuck(self) -> list[intervening.Stuck]:
         """Return the open items as administrators see them."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from agreements.models import Access, Agreement, Alarm, Deadline, ToDo
+from agreements.models import Agreement, Alarm, Deadline, ToDo
 from agreements.services import calendar
 from approvals.models import (
     Assignment,
@@ -88,11 +88,7 @@ class Laws:
     def by_right(self, row: Decision) -> None:
         """Nobody decides on the own work, nor in place of who did it; each acts in a post that is his on that day."""
         assignment, day = row.assignment, self.desk.day
-        workers = set(
-            Access.objects.filter(agreement=self.run.agreement_id, why__in=("drafted", "submitted"))
-            .exclude(user=None)
-            .values_list("user", flat=True)
-        )
+        workers = self.desk.workers()
         assert row.verdict not in (Verdict.SKIP, Verdict.CARRY)
         assert row.by_id not in workers, f"{row.by_name} decided on own work"
         assert row.text_sha256 == self.run.sha256
@@ -309,11 +305,9 @@ class Laws:
                     f"{limit.subject_key} is late in silence"
                 )
         asked = list(Assignment.objects.filter(step__run=self.run, closed_at=None).select_related("step", "post"))
-        workers = set(
-            Access.objects.filter(agreement=self.run.agreement_id, why__in=("drafted", "submitted")).values_list(
-                "user", flat=True
-            )
-        )
+        workers = self.desk.workers()
+        if Pause.objects.filter(run=self.run, closed_at=None).exists():
+            return  # nothing moves in a pause
         if len(asked) == 1 and asked[0].step.kind == "sign" and asked[0].post.code != "general_office":
             free = set(acting(asked[0].post_id, day)) - workers
             assert free, f"{asked[0].step.code} is stuck"
