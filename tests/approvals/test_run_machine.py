@@ -60,7 +60,7 @@ class Story:
         """Try a move, or where there is nothing to try it on, one that answers to another."""
         if move in RARE and number % 4:
             return
-        others = Random(number).sample(ANSWERS, 6)
+        others = Random(number).sample(ANSWERS, 4)
         next((name for name in (move, *others) if self.play(name, number) is not None), None)
 
     def play(self, move: str, number: int) -> bool | None:
@@ -78,13 +78,13 @@ class Story:
                 refused = None
             except ProductError as error:
                 refused = error
+            desk.forget()
             self.seen = self.traces()
             if refused is not None:
                 assert self.seen == before, f"{move} was refused and left a trace: {refused}"
                 return False
             self.told.append(f"{move} {number}")
             self.leaves_its_line(move, before["lines"], self.seen["lines"])
-        desk.forget()
         with desk.now():
             self.laws.hold(move)
         if desk.dice.random() < 0.5:
