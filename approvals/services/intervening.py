@@ -251,7 +251,8 @@ def _taken(assignment: Assignment, by: User) -> Held:
 
 
 def _open_item(assignment: Assignment, verdict: Allowed) -> Held:
-    """Read the run anew under the lock; raise NotNow where the item is settled or the case rests."""
+    """Read the run anew under the lock; raise NotNow where the item is settled, the case rests, or the approval is
+    paused: who paused it lets it go on first, or a leader above."""
     held = taking.read(assignment.step.run, assignment)[0]
     held.verdict = verdict
     if held.run.state != Run.State.OPEN or held.step.state != Step.State.OPEN or not held.sheet.is_open:
@@ -259,6 +260,8 @@ def _open_item(assignment: Assignment, verdict: Allowed) -> Held:
     verb = verbs.get("decide")
     if not lifecycle.is_time(held.agreement, verb):
         raise lifecycle.not_the_time(held.agreement, verb)
+    if held.is_paused:
+        raise second_caller.paused(held.run)
     return held
 
 

@@ -34,7 +34,7 @@ def sweep(at: datetime) -> int:
 
 def _doubtful(day: date) -> QuerySet[Assignment]:
     """Return the parts of open steps that may be stuck: nobody holds the post, it is delegated, or a holder worked on
-    the case."""
+    the case. One that is paused stays until it goes on: nothing moves and no limit runs in a pause."""
     holders = PostHolding.objects.on(day).filter(post=OuterRef("post"), user__is_active=True)
     workers = Access.objects.filter(
         agreement=OuterRef(OuterRef("step__run__agreement")), user=OuterRef("user"), why__in=access.WORKED

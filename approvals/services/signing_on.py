@@ -78,7 +78,8 @@ def remove(
 
     Whoever answers for the part of the step it was added to does so; where that one has decided already and nobody else
     is asked, the step closes. Who was asked is told. Raises Refused for anyone else; BadInput without a reason; NotNow
-    for a configured part, and for one who has acted. Second caller: NotNow, told who acted.
+    for a configured part, for one who has acted, and while the approval is paused: nothing may open then. Second
+    caller: NotNow, told who acted.
     """
     on, at = taking.today(on, at)
     reason = _reason(reason)
@@ -102,6 +103,8 @@ def remove(
         if mine.closed or held.run.state != held.run.State.OPEN:
             raise second_caller.settled(signer)
         _in_time(held)
+        if held.is_paused:
+            raise second_caller.paused(held.run)
 
         def write(_locked: Agreement) -> dict[str, Any]:
             steps.release(held, [mine], by=by, on=on, at=at, because=Closed.REMOVED)

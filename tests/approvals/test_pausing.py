@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,14 +15,15 @@ from accounts.models import PostHolding, User
 from agreements.models import Alarm, Deadline, Station, ToDo
 from agreements.services import clock as ticking
 from agreements.services import standing
-from approvals.models import Pause, Run
-from approvals.services import meeting_way, minutes, opening, pausing, terminating
+from approvals.models import Intervention, Pause, Run
+from approvals.services import intervening, meeting_way, minutes, opening, pausing, signing_on, terminating
 from core import clock
 from core.errors import BadInput, NotNow, Refused
 from records import trail
 from tests.approvals.moves import (
     DEPUTY,
     act,
+    add_signer,
     back,
     let_countersign,
     look_ahead,
@@ -69,6 +71,48 @@ class TestPause:
         assert (todo(run).code, todo(run).due_on) == ("decide", REVIEW)
         run.agreement.refresh_from_db()
         assert run.agreement.next_due_on == clock.FAR_AWAY
+
+    def test_no_signer_is_taken_off_so_that_nothing_opens(self, run: Run, org: Organisation) -> None:
+        signer = add_signer(run, "beside", "legal", org)
+        host = on_desk(run, "deputy_secretary_general")
+        pausing.pause(host, by=holder_of(host), reason="待会商。", review_on=REVIEW, on=PAUSED, at=noon(PAUSED))
+        with pytest.raises(NotNow) as refused:
+            signing_on.remove(signer, by=holder_of(host), reason="不必会签。", on=PAUSED, at=noon(PAUSED))
+        assert refused.value.code == "paused"
+        assert Deadline.objects.filter(agreement=run.agreement, closed_on=None, stops__to_on=None).count() == 2
+
+    def test_administrators_move_nothing_until_it_goes_on(self, run: Run, org: Organisation) -> None:
+        second = make_user("administrator_two", "郝管", org.post("administrator"))
+        given: dict[str, Any] = {
+            "reason": "无人办理。",
+            "document_number": "〔2026〕9号",
+            "on": PAUSED,
+            "at": noon(PAUSED),
+        }
+        post = org.post("general_office")
+        row = intervening.propose(
+            on_desk(run), by=fresh(org.administrator), kind="reassign", post=post, document=paper(), **given
+        )
+        pause(run)
+        confirm: dict[str, Any] = {"confirmed": True, "on": PAUSED, "at": noon(PAUSED)}
+        with pytest.raises(NotNow) as refused:
+            intervening.answer(row, by=second, **confirm)
+        assert refused.value.code == "paused"
+        pausing.resume(run, by=fresh(org.deputy_secretary_general), on=RESUMED, at=noon(RESUMED))
+        intervening.answer(Intervention.objects.get(), by=fresh(second), **confirm)
+        assert on_desk(run).post == post
+
+    def test_a_step_in_which_nobody_can_act_goes_to_the_office_when_it_goes_on(
+        self, run: Run, org: Organisation
+    ) -> None:
+        pause(run)
+        PostHolding.objects.filter(post=org.post(DEPUTY)).update(to_on=PAUSED)
+        ticking.look(noon(RESUMED))
+        assert on_desk(run).post == org.post(DEPUTY)
+        assert deadline(run).stops.filter(to_on=None).exists()
+        pausing.resume(run, by=fresh(org.mayor), on=RESUMED, at=noon(RESUMED))
+        ticking.look(noon(RESUMED))
+        assert on_desk(run).post == org.post("general_office")
 
     def test_no_alarm_rings_and_nothing_is_decided_by_itself(self, run: Run) -> None:
         pause(run)

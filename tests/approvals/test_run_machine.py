@@ -2,11 +2,13 @@
 
 The machine plays every operation of the registry (`approvals/acts.py`) through its own form, and what is done beside:
 decisions, minutes, deputies, administrators, a revision, people who come and go, and the time (`machine/moves.py`).
-After each act every law is asked (`machine/laws.py`).
+After each act every law is asked (`machine/laws.py`). The stories are the same each time; `STORIES=50` tells as many
+new ones of each kind.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -33,6 +35,7 @@ from tests.factories_followup import noon
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article("§3.4")]
 
+STORIES = int(os.environ.get("STORIES", "0"))
 OF_REGISTRY = 3
 """How often each operation of the registry is tried, beside the weights of the moves."""
 RARE = ("terminate_run", "withdraw", "recall", "send_back_to_the_unit")
@@ -57,7 +60,7 @@ class Story:
         """Try a move, or where there is nothing to try it on, one that answers to another."""
         if move in RARE and number % 4:
             return
-        others = Random(number).sample(ANSWERS, 6)
+        others = Random(number).sample(ANSWERS, 4)
         next((name for name in (move, *others) if self.play(name, number) is not None), None)
 
     def play(self, move: str, number: int) -> bool | None:
@@ -75,13 +78,13 @@ class Story:
                 refused = None
             except ProductError as error:
                 refused = error
+            desk.forget()
             self.seen = self.traces()
             if refused is not None:
                 assert self.seen == before, f"{move} was refused and left a trace: {refused}"
                 return False
             self.told.append(f"{move} {number}")
             self.leaves_its_line(move, before["lines"], self.seen["lines"])
-        desk.forget()
         with desk.now():
             self.laws.hold(move)
         if desk.dice.random() < 0.5:
@@ -224,9 +227,13 @@ def test_no_level_is_left_out(org: Organisation, kind: str) -> None:
     run = begin(org, kind)
 
     @settings(
-        max_examples=8, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None, print_blob=True
+        max_examples=STORIES or 3,
+        derandomize=not STORIES,
+        database=None,
+        phases=[Phase.generate],  # a story that fails is told as it was found; a shorter one would take minutes
+        suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(st.tuples(st.sampled_from(draws(kind)), st.integers(0, 9999)), min_size=35, max_size=50))
+    @given(st.lists(st.tuples(st.sampled_from(draws(kind)), st.integers(0, 9999)), min_size=30, max_size=40))
     def anything(tries: list[tuple[str, int]]) -> None:
         with transaction.atomic():
             story = story_of(org, run)

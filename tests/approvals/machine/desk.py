@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import time_machine
 
 from accounts.models import Delegation, Post, PostHolding, User
-from agreements.models import Agreement
+from agreements.models import Access, Agreement
 from approvals.models import Assignment, Intervention, Revision, Run
 from approvals.services import intervening
 from core import clock
@@ -39,7 +39,8 @@ class Desk:
     day: date = PRESENTED + timedelta(days=1)
     minute: int = 0
     dice: Random = field(default_factory=lambda: Random(0))
-    known: dict[tuple[date, int], User] = field(default_factory=dict)
+    known: dict[tuple[str, int], Any] = field(default_factory=dict)
+    """What was read since the last act: people by key, who acts in a post, what was asked."""
 
     @contextmanager
     def now(self) -> Iterator[None]:
@@ -51,6 +52,7 @@ class Desk:
     def go_on(self, days: int = 1) -> None:
         """Let days pass."""
         self.day += timedelta(days=days)
+        self.forget()
 
     # ------------------------------------------------------------------ what there is
 
@@ -59,13 +61,22 @@ class Desk:
         """Return the agreement as the run has it."""
         return self.run.agreement
 
+    def forget(self) -> None:
+        """Read everything anew from here on: an act was tried."""
+        self.known.clear()
+
     def read(self) -> None:
-        """Read the newest run of the agreement, as the next request would."""
+        """Read the newest run of the agreement, as the next request would; once until the next act."""
+        if ("run", 0) in self.known:
+            return
+        self.known["run", 0] = True
         rows = Run.objects.select_related("text", "agreement__lead_unit", "agreement__category", "agreement__authority")
         self.run = rows.filter(agreement=self.run.agreement_id).latest("pk")
 
     def assignments(self) -> list[Assignment]:
         """Return what was ever asked in the run, as a page reads it: what is open first, then the newest."""
+        if ("asked", 0) in self.known:
+            return list(self.known["asked", 0])
         rows = Assignment.objects.filter(step__run=self.run).select_related(
             "post__unit",
             "parent__post__unit",
@@ -74,7 +85,8 @@ class Desk:
             "step__run__agreement__category",
             "step__run__agreement__authority",
         )
-        return sorted(rows, key=lambda row: (not row.is_open, -row.pk))
+        self.known["asked", 0] = sorted(rows, key=lambda row: (not row.is_open, -row.pk))
+        return list(self.known["asked", 0])
 
     def open_assignments(self) -> list[Assignment]:
         """Return what somebody can act on now."""
@@ -98,6 +110,11 @@ class Desk:
         """Return the delegations that are not over."""
         return list(Delegation.objects.filter(ended_on=None, to_on__gte=self.day).select_related("post", "holder"))
 
+    def workers(self) -> set[int]:
+        """Return who drafted or submitted the agreement."""
+        rows = Access.objects.filter(agreement=self.run.agreement_id, why__in=("drafted", "submitted"))
+        return set(rows.exclude(user=None).values_list("user", flat=True))
+
     def stuck(self) -> list[intervening.Stuck]:
         """Return the open items as administrators see them."""
         return intervening.of_run(self.run)
@@ -105,19 +122,21 @@ class Desk:
     # ------------------------------------------------------------------ who acts
 
     def person(self, pk: int) -> User:
-        """Return a person with what is held today, as it is read until the next act takes effect (`forget`)."""
-        key = self.day, pk
-        if key not in self.known:
-            self.known[key] = fresh(User(pk=pk))
-        return self.known[key]
+        """Return a person with what is held today."""
+        if ("person", pk) not in self.known:
+            self.known["person", pk] = fresh(User(pk=pk))
+        found: User = self.known["person", pk]
+        return found
 
-    def forget(self) -> None:
-        """Read people anew from here on: an act may have changed what they hold."""
-        self.known.clear()
+    def acting(self, post: int) -> list[int]:
+        """Return who acts in a post today."""
+        if ("acting", post) not in self.known:
+            self.known["acting", post] = acting(post, self.day)
+        return list(self.known["acting", post])
 
     def in_post(self, post: Post) -> list[User]:
         """Return who does the work of a post today: its holders, or the deputies of those who lent it."""
-        return [self.person(pk) for pk in acting(post.pk, self.day)]
+        return [self.person(pk) for pk in self.acting(post.pk)]
 
     def anybody(self) -> User:
         """Return one of those whose turn it may not be."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from agreements.models import Access, Agreement, Alarm, Deadline, ToDo
+from agreements.models import Agreement, Alarm, Deadline, ToDo
 from agreements.services import calendar
 from approvals.models import (
     Assignment,
@@ -28,7 +28,7 @@ from approvals.models import (
 )
 from records import trail
 from records.models import Event
-from tests.approvals.machine.desk import Desk, acting
+from tests.approvals.machine.desk import Desk
 from tests.road.walking import at_station, replayed
 
 Kind, Verdict, Closed = Assignment.Kind, Decision.Verdict, Assignment.Closed
@@ -88,11 +88,7 @@ class Laws:
     def by_right(self, row: Decision) -> None:
         """Nobody decides on the own work, nor in place of who did it; each acts in a post that is his on that day."""
         assignment, day = row.assignment, self.desk.day
-        workers = set(
-            Access.objects.filter(agreement=self.run.agreement_id, why__in=("drafted", "submitted"))
-            .exclude(user=None)
-            .values_list("user", flat=True)
-        )
+        workers = self.desk.workers()
         assert row.verdict not in (Verdict.SKIP, Verdict.CARRY)
         assert row.by_id not in workers, f"{row.by_name} decided on own work"
         assert row.text_sha256 == self.run.sha256
@@ -105,7 +101,7 @@ class Laws:
             return
         if row.verdict == Verdict.PRESENT and assignment.closed_at == assignment.opened_at:
             return  # the act that opens the run: the office's, on its own step
-        assert row.by_id in acting(assignment.post_id, day), f"{row.by_name} has no right to {row.post_title}"
+        assert row.by_id in self.desk.acting(assignment.post_id), f"{row.by_name} has no right to {row.post_title}"
         assert (row.capacity == "deputy") == (row.by_id not in holders)
         if row.capacity == "deputy":
             lent = {one.holder_id for one in assignment.post.delegations.filter(to_user=row.by_id)}
@@ -113,6 +109,11 @@ class Laws:
         if row.verdict in (Verdict.APPROVE, Verdict.DISAGREE) and assignment.kind in (Kind.HOST, Kind.SEAT):
             before = Assignment.objects.filter(step=assignment.step, kind=Kind.BEFORE, closed_at=None)
             assert not before.filter(parent=assignment).exists(), "decided while somebody signs before"
+        if row.way == Decision.STRAIGHT:
+            sent = Decision.objects.filter(returned_to=assignment.step, pk__lt=row.pk)
+            last = sent.exclude(assignment__closed_because=Closed.RECALLED).last()
+            assert last is not None
+            assert last.text_sha256 == row.text_sha256, "straight with another text"
 
     def by_rule(self, row: Decision) -> None:
         """What nobody was asked about names its rule, and the ground of the rule is there."""
@@ -267,7 +268,7 @@ class Laws:
 
     def lies_with_who_acts(self, todo: ToDo) -> None:
         """Pending items move when a delegation begins and ends: they lie with who acts, and with nobody else."""
-        now = set(acting(todo.post_id, self.desk.day))
+        now = set(self.desk.acting(todo.post_id))
         lent = todo.post.delegations.values_list("holder", "to_user")
         concerned = {*now, *(pk for pair in lent for pk in pair), self.desk.org.stranger.pk}
         people = [self.desk.person(pk) for pk in sorted(concerned)]
@@ -309,13 +310,11 @@ class Laws:
                     f"{limit.subject_key} is late in silence"
                 )
         asked = list(Assignment.objects.filter(step__run=self.run, closed_at=None).select_related("step", "post"))
-        workers = set(
-            Access.objects.filter(agreement=self.run.agreement_id, why__in=("drafted", "submitted")).values_list(
-                "user", flat=True
-            )
-        )
+        workers = self.desk.workers()
+        if Pause.objects.filter(run=self.run, closed_at=None).exists():
+            return  # nothing moves in a pause
         if len(asked) == 1 and asked[0].step.kind == "sign" and asked[0].post.code != "general_office":
-            free = set(acting(asked[0].post_id, day)) - workers
+            free = set(self.desk.acting(asked[0].post_id)) - workers
             assert free, f"{asked[0].step.code} is stuck"
 
     # ------------------------------------------------------------------ the history

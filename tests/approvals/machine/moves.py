@@ -185,7 +185,10 @@ def delegate(desk: Desk) -> Call | None:
     held = PostHolding.objects.on(desk.day).filter(post=post).select_related("post__unit", "user").first()
     if held is None:
         return None
-    to_user = desk.pick([row.user for row in delegating.deputies_for([held])[held.pk]])
+    deputies = [row.user for row in delegating.deputies_for([held])[held.pk]]
+    decided = set(Decision.objects.filter(assignment__step__run=desk.run).values_list("by", flat=True))
+    delicate = [user for user in deputies if user.pk in desk.workers() | decided]
+    to_user = desk.pick(delicate if delicate and desk.dice.random() < 0.6 else deputies)
     if to_user is None:
         return None
     starts = desk.day + timedelta(days=desk.dice.choice((0, 0, 0, 1, 2)))
@@ -301,14 +304,14 @@ def leave_the_post(desk: Desk) -> Call | None:
 
 
 def take_the_post(desk: Desk) -> Call | None:
-    """Give a post that nobody holds to somebody new."""
+    """Give a post that nobody holds to somebody new, or to who submitted the case."""
     held = PostHolding.objects.on(desk.day).values("post")
     empty = desk.pick(
         [step.post for step in Step.objects.filter(run=desk.run).exclude(post=None).exclude(post__in=held)]
     )
     if empty is None:
         return None
-    user = desk.org.users[SPARE]
+    user = desk.org.users[desk.dice.choice((SPARE, SPARE, "head"))]
     return lambda: PostHolding.objects.create(post=empty, user=user, from_on=desk.day, basis="任命文件")
 
 
