@@ -4,9 +4,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from agreements.models import Agreement, Station
-from agreements.services import drafting
+from agreements.services import drafting, exchange
 from approvals.models import Certificate, Decision, Run, Step
 from approvals.services import carrying, certifying, reviewing, runs
+from core import clock
 from core.errors import BadInput, NotNow, Refused
 from tests.factories import Organisation, fresh, make_agreement, reword
 from tests.factories_approvals import (
@@ -53,6 +54,10 @@ def send_back(agreement: Agreement) -> Run:
 def come_back(agreement: Agreement, org: Organisation, prose: str = "") -> None:
     if prose:
         reword(agreement, prose, by=fresh(org.staff))
+    if prose == SUBSTANCE:
+        exchange.record(
+            agreement, by=fresh(org.staff), direction="received", on=clock.today(), medium="letter", note="同意。"
+        )
     drafting.submit(agreement, by=fresh(org.head))
     complete(agreement, org)
 
