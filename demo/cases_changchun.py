@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
-from accounts.models import User
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import PartContent
 from core import clock
 from demo import changchun
+from demo.ground import People
 from demo.road import Road
 from demo.story import ago, ahead, unit, year_end
 from regulation.records import Part
@@ -39,7 +38,7 @@ def origin_note() -> str:
     )
 
 
-def load(people: Mapping[str, User]) -> Road:
+def load(people: People) -> Road:
     """Tell the case up to its first reports."""
     case = Road(people, ago(FILED)).file("sister_province", title(), origin="instruction", origin_note=origin_note())
     case.after(2).prepare(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from accounts.models import User
 from agreements.models import ChangeReason, Exchange, TextVersion
 from agreements.services import drafting, exchange, explaining, texts
 from agreements.services.preparation import PartyContent
 from agreements.services.texts import PartContent
+from demo.ground import People
 from demo.road import Road
 from demo.story import ago, year_end
 from regulation.records import Part
@@ -30,7 +29,7 @@ ROUTINE = (
 )
 
 
-def load(people: Mapping[str, User], origin_note: str) -> None:
+def load(people: People, origin_note: str) -> None:
     """§2.4 in drafting: sent, returned with wishes, sent again; the counterpart has the second version now."""
     case = Road(people, ago(26), officer="gongxin_staff", head="gongxin_head").file(
         "enterprise", "天津市人民政府与北辰氢能集团战略合作协议", origin_note=origin_note

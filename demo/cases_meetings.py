@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
-from accounts.models import User
 from agreements.services.preparation import PartyContent
 from approvals.services import agenda
+from demo.ground import People
 from demo.road import Road
-from demo.story import TO_REVIEW, ago, ahead, unit, year_end
+from demo.story import NOTE, TO_REVIEW, ago, ahead, unit, year_end
 
-NOTE = "演示数据，协议、日期和人员均为虚构。"
 TO_MEETING = TO_REVIEW + 8
 """Working days until the meeting is next: review and presenting, then a day for each of four leaders."""
 MAYORS, EXECUTIVE = "mayors_office_meeting", "executive_meeting"
 
 
-def _case(
-    people: Mapping[str, User], back: int, title: str, party: PartyContent, subject: str, natures: tuple[str, ...]
-) -> Road:
+def _case(people: People, back: int, title: str, party: PartyContent, subject: str, natures: tuple[str, ...]) -> Road:
     case = Road(people, ago(TO_MEETING + back)).file("sister_province", title, origin_note=NOTE)
     case.to_review(
         subject,
@@ -35,7 +31,7 @@ def _case(
     return case.after(3).review().after(1).present().approve(until="meeting")
 
 
-def results_due(people: Mapping[str, User]) -> None:
+def results_due(people: People) -> None:
     """§3.4, a policy matter: the executive meeting was held, its results are still to be recorded."""
     case = _case(
         people,
@@ -51,7 +47,7 @@ def results_due(people: Mapping[str, User]) -> None:
     case.hold(meeting)
 
 
-def on_the_agenda(people: Mapping[str, User]) -> None:
+def on_the_agenda(people: People) -> None:
     """§3.4, two matters with funds on the agenda of a mayor's office meeting to come, in order, with a unit that sits
     in."""
     first = _case(

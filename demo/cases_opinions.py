@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from accounts.models import User
 from agreements.services import letters, opinions, reminding
 from agreements.services.preparation import PartyContent
+from demo.ground import People
 from demo.road import Road
 from demo.scans import scan
-from demo.story import ago, year_end
-
-NOTE = "演示数据，协议、日期和人员均为虚构。"
+from demo.story import NOTE, ago, year_end
 
 
-def differences_remain(people: Mapping[str, User]) -> None:
+def differences_remain(people: People) -> None:
     """§2.3 in drafting, a difficult matter: points by clause, a reply on conditions, a difference that is maintained,
     a letter of the counterpart, a unit that was urged, an expert review meeting that passed the draft with changes."""
     case = Road(people, ago(14)).file(

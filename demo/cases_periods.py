@@ -12,11 +12,11 @@ from agreements.services import counterparties, links, preparation
 from agreements.services.preparation import PartyContent
 from core import clock
 from core.credit_codes import check_digit
+from demo.ground import People
 from demo.road import Road
 from demo.scans import scan
-from demo.story import ago, ahead, year_end
+from demo.story import NOTE, ago, ahead, year_end
 
-NOTE = "演示数据，协议、日期和人员均为虚构。"
 SECOND, SUB = "津甘东西部协作框架协议（第二期）", "津甘劳务协作子协议"
 GROUP, TYPED_AGAIN = "津门新能源集团（演示）", "津门新能源公司（演示）"
 FORMER = "远方储能科技公司（演示）"
@@ -31,7 +31,7 @@ CONTACTS = (
 """Counterparty, name, post, phone, e-mail: invented, as the numbers show."""
 
 
-def second_period(people: Mapping[str, User]) -> None:
+def second_period(people: People) -> None:
     """§2.6 in performance: the second period of a framework, soon at its end; the third is signed already."""
     case = Road(people, ago(230)).file("paired_assistance", SECOND, origin="meeting", origin_note=NOTE)
     case.to_review(
@@ -60,7 +60,7 @@ def belongs_to_second(case: Road, kind: str) -> Road:
     return case
 
 
-def sub_agreement(people: Mapping[str, User]) -> None:
+def sub_agreement(people: People) -> None:
     """§2.6 in drafting: a sub-agreement of the framework that runs, difficult, led jointly with the industry bureau."""
     case = Road(people, ago(6)).file("paired_assistance", SUB, origin="letter", origin_note=NOTE)
     belongs_to_second(case, AgreementLink.Kind.PARENT)
@@ -75,7 +75,7 @@ def sub_agreement(people: Mapping[str, User]) -> None:
     case.after(2).draft()
 
 
-def typed_again(people: Mapping[str, User]) -> None:
+def typed_again(people: People) -> None:
     """§2.4 in preparation: its counterparty was entered a second time under a shorter name, and the two were merged."""
     case = Road(people, ago(4), officer="gongxin_staff", head="gongxin_head").file(
         "enterprise",
@@ -88,7 +88,7 @@ def typed_again(people: Mapping[str, User]) -> None:
     )
 
 
-def register(people: Mapping[str, User]) -> None:
+def register(people: People) -> None:
     """Keep the register: contacts, a code, other names, the merged duplicate, what happened to two companies."""
     office = people["general_office"]
     entry = {row.name: row for row in Counterparty.objects.all()}

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from accounts.models import User
 from agreements.services.preparation import PartyContent
 from approvals.models import Decision, Run
 from approvals.services import meeting_way, pausing, runs
+from demo.ground import TO_PRESENTED, People
 from demo.road import Road
-from demo.story import TO_REVIEW, ago, ahead, year_end
+from demo.story import NOTE, ago, ahead, year_end
 from regulation.records import Forum
 
-NOTE = "演示数据，协议、日期和人员均为虚构。"
-TO_PRESENTED = TO_REVIEW + 4
 
-
-def paused_by_vice_mayor(people: Mapping[str, User]) -> None:
+def paused_by_vice_mayor(people: People) -> None:
     """§2.3: re-checked twice, then put off by the vice mayor in charge: its clock stands still until the review."""
     case = _presented(people, 5, "津豫中医药产业合作协议", "中医药产业", "河南省人民政府", "keji")
     case.approve(until="vice_mayor")
@@ -33,7 +28,7 @@ def paused_by_vice_mayor(people: Mapping[str, User]) -> None:
     )
 
 
-def taken_to_a_meeting(people: Mapping[str, User]) -> None:
+def taken_to_a_meeting(people: People) -> None:
     """§2.3: sent back by the secretary-general to the deputy, answered straight, then taken by the vice mayor in charge
     to the executive meeting: it lies with the office, and comes back to the vice mayor after it."""
     case = _presented(people, 7, "津鲁天然气互保合作协议", "天然气互保", "山东省人民政府", "gongxin")
@@ -55,7 +50,7 @@ def taken_to_a_meeting(people: Mapping[str, User]) -> None:
     )
 
 
-def _presented(people: Mapping[str, User], since: int, title: str, subject: str, party: str, responsible: str) -> Road:
+def _presented(people: People, since: int, title: str, subject: str, party: str, responsible: str) -> Road:
     case = Road(people, ago(TO_PRESENTED + since)).file("sister_province", title, origin_note=NOTE)
     case.to_review(
         subject,

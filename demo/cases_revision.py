@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
-from accounts.models import User
 from agreements.services import opinions
 from agreements.services.preparation import PartyContent
 from approvals.models import MeetingResult
 from approvals.services import minutes, revising
+from demo.ground import People
 from demo.road import Road
 from demo.scans import scan
-from demo.story import ago, year_end
+from demo.story import NOTE, ago, year_end
 
-NOTE = "演示数据，协议、日期和人员均为虚构。"
 BEGUN = 22
 RESOLVED = "会议原则通过。请明确市级引导资金的出资上限和退出条件，按此完善“重点合作”条款后送审。"
 
 
-def passed_in_principle(people: Mapping[str, User]) -> None:
+def passed_in_principle(people: People) -> None:
     """§2.3 with funds: passed in principle by the mayor's office meeting, revised and checked; the unit that had spoken
     to the changed clause looks at it again, then the General Office takes it in and the levels decide again."""
     case = Road(people, ago(BEGUN)).file("sister_province", "津黔数据要素流通合作协议", origin_note=NOTE)

@@ -3,22 +3,20 @@ administrators."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
-from accounts.models import Post, User
+from accounts.models import Post
 from accounts.posts import post_in
 from agreements.services.preparation import PartyContent
 from approvals.models import Assignment
 from approvals.services import copying, intervening, recording, runs, signing_on, urging
+from demo.ground import People
 from demo.road import Road
 from demo.scans import scan
-from demo.story import TO_REVIEW, ago, unit, year_end
-
-NOTE = "演示数据，协议、日期和人员均为虚构。"
+from demo.story import NOTE, TO_REVIEW, ago, unit, year_end
 
 
-def signed_with_others(people: Mapping[str, User]) -> None:
+def signed_with_others(people: People) -> None:
     """§2.3: the deputy's paper was recorded and waits to be confirmed; the secretary-general has asked a unit to sign
     and the legal affairs office for advice; the lead unit has urged, and an administrator proposes to intervene."""
     case = Road(people, ago(TO_REVIEW + 9)).file("sister_province", "津蒙清洁能源合作协议", origin_note=NOTE)

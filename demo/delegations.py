@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from accounts.models import Delegation, User
 from accounts.services import delegating
 from core import clock
+from demo.ground import People
 from demo.scans import scan
 from records import files
-
-People = Mapping[str, User]
 
 
 def tell(people: People) -> None:
