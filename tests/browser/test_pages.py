@@ -97,6 +97,7 @@ ELSEWHERE = {
     "approvals:revision-act",
     "approvals:certificate-edit",
     "meetings:meeting-agenda",
+    "meetings:meeting-agenda-kept",
     "meetings:topic-move",
     "meetings:topic-paper",
     "archive:handover-return",
