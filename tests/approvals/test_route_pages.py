@@ -233,6 +233,22 @@ def test_the_page_asks_as_often_whatever_the_length(org: Organisation, agreement
     assert len(asked) == 5
 
 
+def test_what_if_reads_neither_rows_nor_people_a_second_time(
+    org: Organisation, agreement: Agreement, english: LogIn
+) -> None:
+    browser, counted = english(org.staff), []
+    browser.get(address(agreement))
+    for query in ("", "nature=land&major=on&submitter=department"):
+        with CaptureQueriesContext(connection) as asked:
+            answer = browser.get(address(agreement, query))
+        assert (answer.status_code, bool(answer.context["page"].asked)) == (200, bool(query))
+        of_routes = [
+            sql for row in asked if re.search('FROM "(approvals_routestep|accounts_postholding)"', sql := row["sql"])
+        ]
+        counted.append(len(of_routes))
+    assert counted[0] == counted[1]
+
+
 class TestPaper:
     def test_it_says_on_what_it_rests(self, org: Organisation) -> None:
         agreement = make_agreement(org, at_station=Station.DRAFTING, natures=["land"], is_major=True)
