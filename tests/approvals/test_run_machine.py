@@ -30,6 +30,7 @@ from tests.approvals.machine.laws import Laws
 from tests.approvals.machine.moves import ANSWERS, MOVES, OF_TIME, registered, try_of
 from tests.approvals.moves import DEPUTY, SECRETARY, let_countersign
 from tests.factories import SINCE, Organisation, make_agreement, make_user
+from tests.factories_accounts import delegate
 from tests.factories_approvals import also_holds, open_run
 from tests.factories_followup import noon
 
@@ -128,8 +129,8 @@ def story_of(org: Organisation, run: Run) -> Story:
 
 
 def begin(org: Organisation, kind: str) -> Run:
-    """Present an agreement: by its kind with somebody who sits twice, with seats, with a worker on the route, or at the
-    meeting, with a unit that spoke to a clause."""
+    """Present an agreement: by its kind with somebody who sits twice, with seats, with who drafted it on the route and
+    as a deputy of the first leader from the next day on, or at the meeting, with a unit that spoke to a clause."""
     org.users[SPARE] = make_user(SPARE, "宁接任")
     org.users[SECOND_ADMINISTRATOR] = make_user(SECOND_ADMINISTRATOR, "郝管", org.post("administrator"))
     with time_machine.travel(noon(PRESENTED), tick=False):
@@ -148,6 +149,8 @@ def begin(org: Organisation, kind: str) -> Run:
         if kind == "countersigned":
             let_countersign(run, SECRETARY, org)
             Step.objects.filter(run=run, code=DEPUTY).update(on_disagree=OnDisagree.RETURN)
+        if kind == "own_work":
+            delegate(org.deputy_secretary_general, org.staff, begins=1, days=20)
         return run
 
 
