@@ -21,9 +21,9 @@ def long_draft(members: Mapping[str, User]) -> tuple[Agreement, User]:
     from agreements.services import clauses, drafting, texts
     from agreements.services.texts import ClauseContent, PartContent
     from core import clock
-    from demo import cases
+    from demo import cases_drafting
 
-    cases.with_the_head(members)
+    cases_drafting.with_the_head(members)
     agreement = Agreement.objects.filter(station=Station.DRAFTING).latest("pk")
     by = next(user for user in members.values() if user.holding("officer", unit=agreement.lead_unit))
     text = texts.working(agreement)

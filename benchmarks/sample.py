@@ -15,7 +15,7 @@ from agreements.models import Access, Agreement, Category, Counterparty, Party, 
 from agreements.names import key_of
 from approvals.models import Assignment
 from core import clock
-from demo import cases, cast
+from demo import cases_approving, cast
 
 SEED = 20170616
 BATCH = 5_000
@@ -111,6 +111,6 @@ def _agreements(count: int, user: User, choose: random.Random) -> Iterator[Agree
 
 def step_to_decide(members: Mapping[str, User]) -> tuple[Assignment, User]:
     """Take one case through the services to the vice mayor, and return what lies there and with whom."""
-    cases.waits_for_vice_mayor(members)
+    cases_approving.waits_for_vice_mayor(members)
     assignment = Assignment.objects.select_related("step__run__agreement", "post").get(closed_at=None)
     return assignment, members["vice_mayor"]

@@ -67,7 +67,7 @@ def add(words: str, *, by: User) -> Phrase:
         raise BadInput(_("Write the words of the phrase."))
     if len(words) > LONGEST:
         raise BadInput(_("A phrase has at most %(count)s characters.") % {"count": LONGEST})
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     rows = Phrase.objects.filter(user=by, retired_on=None)
     present = rows.filter(words=words).first()
     if present:
@@ -83,7 +83,7 @@ def add(words: str, *, by: User) -> Phrase:
 @transaction.atomic
 def move(phrase: Phrase, *, by: User, up: bool) -> None:
     """Move an own phrase one place up or down; at either end it stays."""
-    User.objects.select_for_update().get(pk=by.pk)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     rows = own(by)
     here = next((place for place, row in enumerate(rows) if row.pk == phrase.pk), None)
     if here is None:

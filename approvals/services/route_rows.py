@@ -269,7 +269,7 @@ def _writing(authority: SigningAuthority, *, by: User, seen: int, reason: str) -
     """One transaction under the lock of the authority: may this person, is the form of this moment, is there a reason;
     yields the post acted from."""
     with transaction.atomic():
-        SigningAuthority.objects.select_for_update().get(pk=authority.pk)
+        SigningAuthority.objects.select_for_update(no_key=True).get(pk=authority.pk)
         verdict = may_configure(by, authority)
         if isinstance(verdict, Denied):
             raise Refused.because(verdict)
