@@ -38,7 +38,7 @@ def settle(
     step, assignment = held.step, held.assignment
     _must_be_possible(held, verdict, opinion, by=by)
     way = ways.way_chosen(assignment, way) if verdict == Verdict.APPROVE else ""
-    if step.redirected_because and assignment.kind == Kind.HOST and verdict == Verdict.APPROVE and not opinion:
+    if verdict == Verdict.APPROVE and not opinion and held.stands_in:
         raise BadInput(
             _("This step lies with the office in a leader's place: write on whose instruction it goes on."), "§3.4"
         )

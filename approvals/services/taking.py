@@ -116,6 +116,17 @@ class Held:
         return next(sheet for sheet in self.sheets[self.step.pk] if sheet.pk == self.assignment.pk)
 
     @property
+    def stands_in(self) -> bool:
+        """Tell whether the office has the own part in the place of a post that nobody free holds: the host's of a step
+        that went there, or a seat that countersigns and was not asked for on the route. What was passed on was not."""
+        assignment, step = self.assignment, self.step
+        if assignment.kind == Kind.HOST:
+            return bool(step.redirected_because)
+        if assignment.kind != Kind.SEAT or assignment.parent_id is not None:
+            return False
+        return not step.seats.filter(post=assignment.post_id).exists()
+
+    @property
     def round(self) -> list[Sheet]:
         """Return everybody who was asked since the step was opened last."""
         return [sheet for sheet in self.sheets[self.step.pk] if sheet.round == self.step.round]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from agreements.models import Agreement, Station
 from approvals.models import Assignment, Run, Step, StepSeat
 from approvals.services import signing_on, steps
 from approvals.services.taking import Held, Sheet
+from core.errors import BadInput
 from tests.approvals.others import decide, desks, head_of, lying, newest
 from tests.factories import Organisation, fresh, make_agreement, make_user
 from tests.factories_approvals import open_run, pass_step
@@ -193,8 +195,18 @@ class TestCountersigning:
         run = countersigning(agreement, org, *empty)
         office = org.post("general_office")
         assert desks(agreement) == {("decide", office.pk)}
+        with pytest.raises(BadInput, match="instruction"), translation.override("en"):
+            decide(lying(run, office), org.general_office)
         decide(lying(run, office), org.general_office, opinion="按秘书长要求办理。")
         assert state(run) == "done"
+
+    def test_an_office_that_was_asked_itself_may_leave_its_words_out(
+        self, agreement: Agreement, org: Organisation
+    ) -> None:
+        office = org.post("general_office")
+        run = countersigning(agreement, org, office, head_of(org, "finance"))
+        decide(lying(run, office), org.general_office)
+        assert desks(agreement) == {("decide", head_of(org, "finance").pk)}
 
     def test_who_worked_on_the_case_does_not_countersign(self, agreement: Agreement, org: Organisation) -> None:
         countersigning(agreement, org, head_of(org, "exchange"), head_of(org, "finance"))
