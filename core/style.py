@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.templatetags.face import icon
+from core.verdicts import Gap
 
 _COLOUR = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6});")
 _STATIONS = 8
@@ -125,13 +126,13 @@ def _next_step() -> dict[str, object]:
             "Then it is with the secretariat. A lapse is told to the secretariat, then to the supervision office."
         ),
         "gaps": [
-            {
-                "text": _("Written instruction of a municipal leader"),
-                "why": _("Asked where somebody the mayor authorised has signed."),
-                "article": "§3.5",
-                "url": "#",
-                "action": _("Upload"),
-            },
+            Gap(
+                _("Written instruction of a municipal leader"),
+                "§3.5",
+                _("Asked where somebody the mayor authorised has signed."),
+                "#",
+                _("Upload"),
+            ),
         ],
         "met": [_("Letter of authority"), _("Scan of the signed text")],
         "secondary": [{"label": _("Urge"), "url": "#"}, {"label": _("Suspend"), "url": "#"}],

@@ -78,10 +78,12 @@ def _wording(value: Text | None) -> str:
     return "" if value is None else say(value)
 
 
-@register.filter
-def for_reader(gaps: Iterable[Gap], user: object) -> list[Gap]:
-    """Return gaps as this person is shown them: a link only where it may be followed, else with who mends it."""
-    return [gap.for_reader(user) for gap in gaps]
+@register.simple_tag(takes_context=True)
+def for_reader(context: Context, gaps: Iterable[Gap]) -> list[Gap]:
+    """Return gaps as whoever reads the page is shown them: a link only where it may be followed, else with who mends
+    it. A page that is drawn for nobody, as a bare error page is, shows every link."""
+    reader = getattr(context.get("request"), "user", None)
+    return [gap.for_reader(reader) for gap in gaps]
 
 
 @register.simple_tag

@@ -366,6 +366,6 @@ class TestTheNumber:
 def test_findings_are_read_in_three_queries(
     review: LegalReview, org: Organisation, django_assert_num_queries: Callable[..., object]
 ) -> None:
-    again = answered(review, org)
+    agreement = answered(review, org).agreement
     with django_assert_num_queries(3):
-        assert [one.status for one in findings.of(again.agreement)] == [Status.ANSWERED, Status.ANSWERED]
+        assert [one.status for one in findings.of(agreement)] == [Status.ANSWERED, Status.ANSWERED]

@@ -182,7 +182,7 @@ LED_TO_BY |= {
     "answer_the_opinion": (*CHECKED, "reply_to_the_revision"),
 }
 AT_THE_MEETING = ("pass_in_principle", *(name for name in LED_TO_BY if name.endswith(("_revision", "_revision_in"))))
-NOT_PLAYED: dict[str, str] = {}
+NOT_PLAYED = {"reopen_approval": "begins where the approval has passed and a story ends: test_reopening.py"}
 """Operations of the registry that the machine does not play, each with the reason."""
 
 

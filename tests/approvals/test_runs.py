@@ -335,10 +335,12 @@ class TestDeciding:
         assert set(told) == {(org.lead.pk, "officer"), (org.lead.pk, "unit_head")}
 
     def test_a_step_takes_at_most_17_statements(self, agreement: Agreement, run: Run, org: Organisation) -> None:
-        """Within a request, which has read what the person holds; not counted is what opens and ends transactions."""
+        """Within a request, which has read what the person holds and the item with its agreement; not counted is what
+        opens and ends transactions."""
         by = fresh(org.deputy_secretary_general)
-        assert by.holdings_today
         assignment = open_assignment(agreement)
+        assert by.holdings_today
+        assert assignment.step.run.agreement
         with CaptureQueriesContext(
             connection,
         ) as found:
