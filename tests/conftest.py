@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,40 @@ from tests import cast, factories
 # How fast something is, is a matter of the bench: a busy machine must not fail a test.
 hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("tests")
+
+
+WHOLE = {"records", "ground", "road"}
+"""Folders of which no sample is taken: triggers, files and the trail are the database's own matter."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sample",
+        type=int,
+        default=1,
+        metavar="N",
+        help="every Nth test of each file, where the database is not the matter of the test (see WHOLE)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before the order is shuffled: each worker keeps the same
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    every = config.getoption("--sample")
+    if every == 1:
+        return
+    kept: list[pytest.Item] = []
+    seen: Counter[Path] = Counter()
+    for item in items:
+        of_database = item.get_closest_marker("postgres") or item.get_closest_marker("redis")
+        if of_database or item.path.parent.name in WHOLE:
+            kept.append(item)
+            continue
+        if seen[item.path] % every == 0:
+            kept.append(item)
+        seen[item.path] += 1
+    chosen = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = kept
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,5 +1,6 @@
 """Chromium of the machine against a live server on a database file."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,7 +41,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """A database file: the live server's threads need connections of their own, which one in memory cannot give."""
     connection = connections["default"]
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "browser.sqlite3")
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "one")
+        connection.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / f"browser-{worker}.sqlite3")
 
 
 @pytest.fixture(scope="session")
