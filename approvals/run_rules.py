@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, PostHolding, User
@@ -9,6 +10,7 @@ from agreements.models import Agreement
 from approvals.models import Assignment, Decision, OnDisagree, Pause, Run, Step, StepKind
 from approvals.models.run import PRESENTS
 from approvals.rules import LEADERS, may_decide_on, not_own_work
+from core import clock
 from core.verdicts import Allowed, Denied, Verdict, Wording
 
 
@@ -118,11 +120,17 @@ def may_take_to_meeting(user: User, assignment: Assignment) -> Verdict:
 
 
 def may_resume(user: User, run: Run) -> Verdict:
-    """§3.4: who paused an approval lets it go on (恢复), another holder of that post, or a leader above."""
+    """§3.4: who paused an approval lets it go on (恢复), another holder of that post, or a leader above; where nobody
+    holds any of these posts the office does, for an approval never lies where nobody can act."""
     pause = Pause.objects.filter(run=run).select_related("post__unit").order_by("-pk").first()
-    return _from_post_up(
-        user, run, pause.post if pause else None, _("Who paused the approval lets it go on, or a leader above.")
-    )
+    post = pause.post if pause else None
+    verdict = _from_post_up(user, run, post, _("Who paused the approval lets it go on, or a leader above."))
+    if isinstance(verdict, Denied) and post and (office := _holds(user, run.agreement, PRESENTS)):
+        held = PostHolding.objects.on(clock.today()).filter(user__is_active=True)
+        above = Q(post__authority=run.agreement.authority_id, post__code__in=_above(post))
+        if not held.filter(Q(post=post) | above).exists():
+            return Allowed(post=office.post.title)
+    return verdict
 
 
 def may_switch_back(user: User, run: Run) -> Verdict:
@@ -139,6 +147,12 @@ def may_switch_back(user: User, run: Run) -> Verdict:
     )
 
 
+def _above(post: Post) -> tuple[str, ...]:
+    """Return the posts of leaders above a post, by their codes."""
+    place = LEADERS.index(post.code) if post.code in LEADERS else -1
+    return tuple(LEADERS[place + 1 :])
+
+
 def _from_post_up(user: User, run: Run, post: Post | None, denied: Wording) -> Verdict:
     """Allow who holds a post of the route, and every leader above it on the way."""
     agreement = run.agreement
@@ -146,8 +160,7 @@ def _from_post_up(user: User, run: Run, post: Post | None, denied: Wording) -> V
         verdict = may_decide_on(user, agreement, post)
         if isinstance(verdict, Allowed):
             return verdict
-        place = LEADERS.index(post.code) if post.code in LEADERS else -1
-        above = LEADERS[place + 1 :]
+        above = _above(post)
         if above and (leader := _holds(user, agreement, *above)):
             return not_own_work(user, agreement, Allowed(post=leader.post.title), "§3.4")
     return Denied(denied, "§3.4")

@@ -74,7 +74,8 @@ def pause(
 
 
 def resume(run: Run, *, by: User, words: str = "", on: date | None = None, at: datetime | None = None) -> Pause:
-    """Let a paused approval go on: who paused it, another holder of that post, or a leader above.
+    """Let a paused approval go on: who paused it, another holder of that post, or a leader above; the office, where
+    nobody holds any of these posts.
 
     The limits get back the working days of the pause. Raises Refused for anyone else. Second caller: NotNow, it is not
     paused any more, told who let it go on.

@@ -270,6 +270,17 @@ class TestResume:
             with pytest.raises(Refused):
                 self.resume(run, org.users[name])
 
+    def test_the_office_may_only_where_nobody_holds_these_posts(self, run: Run, org: Organisation) -> None:
+        pass_until(run, "mayor")
+        pause(run, on=clock.today(), review_on=clock.today() + timedelta(days=5))
+        with pytest.raises(Refused):
+            self.resume(run, org.general_office, on=clock.today())
+        PostHolding.objects.filter(post=org.post("mayor")).update(to_on=clock.today() - timedelta(days=1))
+        with pytest.raises(Refused):
+            self.resume(run, org.vice_mayor, on=clock.today())
+        row = self.resume(run, org.general_office, on=clock.today())
+        assert (row.closed_because, row.closed_by) == ("resumed", org.general_office)
+
     def test_the_second_is_told_who_let_it_go_on(self, run: Run, org: Organisation) -> None:
         pause(run)
         self.resume(run, org.deputy_secretary_general)
