@@ -20,7 +20,7 @@ from agreements.models import Agreement, DeadlineStop, OpinionAnswer, OpinionPoi
 from agreements.opinion_lists import LetterLine, Reply
 from agreements.pages import TrailLine, holder_names, listed, short_day, trail_lines
 from agreements.pages import light_of as agreement_light
-from agreements.services import opinions
+from agreements.services import opinions, papers
 from approvals import acts, deciding, review_pages, revision_pages, rules
 from approvals.models import Decision, LegalReview, Run, Step, Topic
 from approvals.queue import HERE as HERE
@@ -35,6 +35,16 @@ from core.bilingual import reads_english
 from core.verdicts import Allowed, Wording
 from core.wording import say
 from records import trail
+
+PAPERS = (
+    "supplement_notice",
+    "review_opinion",
+    "route_preview",
+    "meeting_topic",
+    "approval_sheet",
+    "countersign_sheet",
+)
+"""The kinds of printed papers of review and approval."""
 
 point_lines = review_pages.point_lines
 RECENT = 8
@@ -317,14 +327,13 @@ def panel(request: HttpRequest, agreement: Agreement) -> dict[str, Any]:
         "maintained": findings.maintained(agreement),
         "checks": agreement.completeness_checks.select_related("checked_by").order_by("-round"),
         "supplements": agreement.supplements.prefetch_related("items__paper"),
-        "opinions": agreement.printed.filter(kind="review_opinion").select_related("file"),
         "runs": [(run, opinions_of(run.steps.all()), run_offers(request, run)) for run in found],
         "revisions": revision_pages.re_asked_in(agreement),
         "report": getattr(agreement, "party_committee_report", None),
         "topics": Topic.objects.filter(run__agreement=agreement)
         .select_related("meeting", "result", "step")
         .order_by("-pk"),
-        "printed": agreement.printed.filter(kind="approval_sheet").select_related("file"),
+        "printed": [(papers.name_of(row), row) for row in agreement.printed.filter(kind__in=PAPERS).defer("html")],
         "sees_route": isinstance(rules.may_see_route(request.user, agreement), Allowed),  # type: ignore[arg-type]
     }
 

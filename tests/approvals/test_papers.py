@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from accounts.models import Post
 from agreements.models import Agreement, PrintedDocument, Station
 from agreements.services import attachments
-from approvals import meeting_papers, papers, review_papers, route_papers
+from approvals import meeting_papers, pages, papers, review_papers, route_papers, supplement_papers
 from approvals.models import Assignment, Confirmation, Decision, Recording, Run, Topic
 from approvals.services import opening, runs
 from core import clock
@@ -190,3 +190,15 @@ def test_long_words_stand_across_the_page_and_go_on_overleaf(agreement: Agreemen
         pages = [page.extract_text() for page in PdfReader(BytesIO(stream.read())).pages]
     assert len(pages) <= 4
     assert "用地指标" in pages[-2] or "用地指标" in pages[-1]
+
+
+def test_the_tab_of_the_approval_lists_every_kind_of_its_papers() -> None:
+    kinds = {
+        papers.KIND,
+        papers.COUNTERSIGN,
+        review_papers.KIND,
+        supplement_papers.KIND,
+        route_papers.KIND,
+        meeting_papers.TOPIC,
+    }
+    assert set(pages.PAPERS) == kinds
