@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Portfolio, PostHolding, User
 from agreements.models import Agreement, Deadline, Station, ToDo
-from agreements.services import drafting, standing, texts
+from agreements.services import calendar, drafting, standing, texts
 from approvals.models import Assignment, Decision, MeetingResult, Run, Step
 from approvals.services import minutes, routing, runs
 from core import clock
@@ -335,8 +335,9 @@ class TestDeciding:
         assert set(told) == {(org.lead.pk, "officer"), (org.lead.pk, "unit_head")}
 
     def test_a_step_takes_at_most_17_statements(self, agreement: Agreement, run: Run, org: Organisation) -> None:
-        """Within a request, which has read what the person holds and the item with its agreement; not counted is what
-        opens and ends transactions."""
+        """Within a request, which has read what the person holds and the item with its agreement, in a process that
+        keeps the calendar; not counted is what opens and ends transactions."""
+        calendar.in_use()
         by = fresh(org.deputy_secretary_general)
         assignment = open_assignment(agreement)
         assert by.holdings_today
