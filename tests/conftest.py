@@ -25,38 +25,40 @@ hypothesis.settings.register_profile("tests", deadline=None, suppress_health_che
 hypothesis.settings.load_profile("tests")
 
 
-WHOLE = {"records", "ground", "road"}
-"""Folders of which no sample is taken: triggers, files and the trail are the database's own matter."""
+BOTH = {"records", "ground", "road"}
+"""Folders that run on both databases: triggers, files, the trail and the whole road are the database's own matter."""
+ONCE = {"face", "regulation", "demo"}
+"""Folders that run on SQLite alone, as pages, the table of rights and the machines do: the same on either database."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--sample",
-        type=int,
-        default=1,
-        metavar="N",
-        help="every Nth test of each file, where the database is not the matter of the test (see WHOLE)",
-    )
+    parser.addoption("--divide", action="store_true", help="divide the tests between the two databases")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the order is shuffled: each worker keeps the same
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    every = config.getoption("--sample")
-    if every == 1:
+    if not config.getoption("--divide"):
         return
+    on_postgres = connection.vendor == "postgresql"
+    places: Counter[Path] = Counter()
     kept: list[pytest.Item] = []
-    seen: Counter[Path] = Counter()
+    left: list[pytest.Item] = []
     for item in items:
-        of_database = item.get_closest_marker("postgres") or item.get_closest_marker("redis")
-        if of_database or item.path.parent.name in WHOLE:
-            kept.append(item)
-            continue
-        if seen[item.path] % every == 0:
-            kept.append(item)
-        seen[item.path] += 1
-    chosen = set(kept)
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        chosen = _runs_on(item, places[item.path], on_postgres=on_postgres)
+        places[item.path] += 1
+        (kept if chosen else left).append(item)
+    config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+def _runs_on(item: pytest.Item, place: int, *, on_postgres: bool) -> bool:
+    """Tell whether a test, by its place in its file, runs on a database: every test on one, what is BOTH on each."""
+    folder, name = item.path.parent.name, item.path.name
+    if item.get_closest_marker("postgres") or item.get_closest_marker("redis"):
+        return on_postgres
+    if folder in ONCE or name == "test_rights.py" or name.endswith(("_pages.py", "_machine.py")):
+        return not on_postgres
+    return folder in BOTH or (place % 2 == 1) == on_postgres
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

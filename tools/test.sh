@@ -34,13 +34,14 @@ step() {
 step "Checks" tools/lint.sh
 # Each process takes its tables from the models. `make setup` above has migrated a SQLite database; one test migrates
 # one on PostgreSQL and compares it (tests/ground/test_migrations.py): once each is enough.
-step "Tests on SQLite" $python -m pytest -n 2 --nomigrations -m "not browser and not postgres and not redis"
-# Who may ask what, how pages look, the demonstration, the built-in regulation and the stories that Hypothesis tells are
-# the same on either database: asked once. Of the rest every second test of each file runs here too, beside all whose
-# matter the database is: races, locks, triggers, files. `--sample 1` runs every test.
-step "Tests on PostgreSQL with Redis" $python -m tests.servers $python -m pytest -n 2 --nomigrations --sample 2 -m "not browser" \
-    --ignore=tests/road/test_rights.py --ignore=tests/face --ignore=tests/regulation --ignore=tests/demo \
-    --ignore-glob='*_pages.py' --ignore-glob='*_machine.py'
+# Every test runs on one of the databases, what is the database's own matter on both (`--divide`, tests/conftest.py);
+# where anything is missing all run on SQLite.
+divide=()
+[ ${#untested[@]} -gt 0 ] || divide=(--divide)
+step "Tests on SQLite" $python -m pytest -n 2 --nomigrations "${divide[@]}" \
+    -m "not browser and not postgres and not redis"
+step "Tests on PostgreSQL with Redis" $python -m tests.servers $python -m pytest -n 2 --nomigrations "${divide[@]}" \
+    -m "not browser"
 if command -v chromium >/dev/null; then
     step "Tests in the browser" $python -m pytest -n 2 --nomigrations -m browser
 fi
