@@ -22,6 +22,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.utils import translation
 
+from agreements.services import calendar
 from core import clock
 from records import files
 from records.models import StoredFile
@@ -163,6 +164,7 @@ def remembered(make: Callable[..., Made]) -> Callable[..., Made]:
         else:
             known.write()
         _watch.is_at(known.state)
+        calendar.in_use(fresh=True)  # the services keep it in the process: so does who has them replayed
         for given in (*args, *kwargs.values()):
             if isinstance(given, models.Model):
                 given.refresh_from_db()
