@@ -59,14 +59,19 @@ def consultation_blockers(agreement: Agreement) -> Iterator[Gap]:
             "consultation_open",
         )
     if unanswered := opinions.unanswered(agreement):
-        yield Gap(
-            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
-            "§3.2",
-            _("Each is adopted, adopted in part or not adopted, with the reason."),
-            reverse("agreements:opinion-list", args=[agreement.public_id]),
-            _("Answer"),
-            "opinions_unanswered",
-        )
+        yield unanswered_gap(unanswered, reverse("agreements:opinion-list", args=[agreement.public_id]))
+
+
+def unanswered_gap(count: int, url: str, action: str = "") -> Gap:
+    """Return the gap of so many opinions that nobody has answered (§3.2), with the page where that is done or seen."""
+    return Gap(
+        _("%(count)s opinion(s) without an answer") % {"count": count},
+        "§3.2",
+        _("Each is adopted, adopted in part or not adopted, with the reason."),
+        url,
+        action or _("Answer"),
+        "opinions_unanswered",
+    )
 
 
 def deliberation_blockers(agreement: Agreement) -> Iterator[Gap]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Post
 from accounts.posts import post_in, post_of
 from agreements import blockers as text_blockers
+from agreements import opinion_blockers
 from agreements.gaps import lies_with, mended_by
 from agreements.models import Agreement, OpinionPoint, Standing
 from agreements.services import texts
@@ -280,14 +281,8 @@ def _topic_gaps(topic: Topic, reviewed: set[tuple[int, str]], unanswered: int) -
         )
         yield _of_review(gap, agreement)
     if unanswered:
-        yield Gap(
-            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
-            "§3.2",
-            _("Each is adopted, adopted in part or not adopted, with the reason."),
-            reverse("agreements:opinion-list", args=[agreement.public_id]),
-            _("Look"),
-            "opinions_unanswered",
-        )
+        url = reverse("agreements:opinion-list", args=[agreement.public_id])
+        yield opinion_blockers.unanswered_gap(unanswered, url, _("Look"))
     if topic.sha256 != run.sha256:
         yield Gap(
             _("The text under approval has changed since the topic was made"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from agreements import opinion_blockers
 from agreements.models import Agreement, Consultation, Exchange, Standing, Station, TextVersion
 from agreements.services import consulting, lifecycle, opinions, texts
 from approvals import substance
@@ -90,14 +91,7 @@ def round_gaps(round_: Consultation) -> Iterator[Gap]:
                 "re_asked",
             )
     if unanswered := opinions.unanswered(agreement):
-        yield Gap(
-            _("%(count)s opinion(s) without an answer") % {"count": unanswered},
-            "§3.2",
-            _("Each is adopted, adopted in part or not adopted, with the reason."),
-            url,
-            _("Answer"),
-            "opinions_unanswered",
-        )
+        yield opinion_blockers.unanswered_gap(unanswered, url)
 
 
 def counterpart_gaps(agreement: Agreement) -> Iterator[Gap]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -76,17 +77,11 @@ def edit(request, authority: str, submitter: str, code: str) -> HttpResponse:
     if row is None:
         raise Http404
     if request.POST.get("act") == RETIRE:
-        reasoned = ReasonedForm(request.POST, authority=here)
-
-        def retire() -> None:
-            data = reasoned.cleaned_data
-            route_rows.retire(row, by=request.user, seen=data["seen"], reason=data["reason"])
-
-        if reasoned.is_valid() and attempt(reasoned, retire):
-            messages.success(request, _("The step is off the route."))
+        refused = _retired(request, here, partial(route_rows.retire, row), _("The step is off the route."))
+        if refused is None:
             return redirect("routes:route-of", here.code)
         form = StepForm(None, authority=here, rows=rows, row=row)
-        return _page(request, here, of, form, row=row, refused=reasoned)
+        return _page(request, here, of, form, row=row, refused=refused)
     form = StepForm(_data(request), authority=here, rows=rows, row=row)
 
     def act() -> object:
@@ -123,16 +118,11 @@ def edit_forum(request, authority: str, code: str) -> HttpResponse:
     here = _authority(request, authority)
     row = get_object_or_404(ForumRule, authority=here, code=code, retired_on=None)
     if request.POST.get("act") == RETIRE:
-        reasoned = ReasonedForm(request.POST, authority=here)
-
-        def retire() -> None:
-            data = reasoned.cleaned_data
-            route_rows.retire_forum(row, by=request.user, seen=data["seen"], reason=data["reason"])
-
-        if reasoned.is_valid() and attempt(reasoned, retire):
-            messages.success(request, _("The rule about meetings is out of use."))
+        retire = partial(route_rows.retire_forum, row)
+        refused = _retired(request, here, retire, _("The rule about meetings is out of use."))
+        if refused is None:
             return redirect("routes:route-of", here.code)
-        return _page(request, here, None, ForumForm(None, authority=here, rule=row), rule=row, refused=reasoned)
+        return _page(request, here, None, ForumForm(None, authority=here, rule=row), rule=row, refused=refused)
     form = ForumForm(_data(request), authority=here, rule=row)
 
     def act() -> object:
@@ -152,6 +142,19 @@ def edit_forum(request, authority: str, code: str) -> HttpResponse:
 
 def _data(request):
     return request.POST if request.method == "POST" else None
+
+
+def _retired(request, here: SigningAuthority, retire: Callable[..., object], done: str) -> ReasonedForm | None:
+    """Take a row out of use with the reason that was typed; return the form where it stays, None where it is done."""
+    form = ReasonedForm(request.POST, authority=here)
+
+    def act() -> object:
+        return retire(by=request.user, seen=form.cleaned_data["seen"], reason=form.cleaned_data["reason"])
+
+    if not (form.is_valid() and attempt(form, act)):
+        return form
+    messages.success(request, done)
+    return None
 
 
 def _carry_out(
