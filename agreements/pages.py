@@ -66,6 +66,11 @@ def listed(names: Iterable[str]) -> str:
     return pgettext("between names", ", ").join(names)
 
 
+def in_clauses(words: Iterable[str]) -> str:
+    """Return clauses in one line, as the reader's language separates them."""
+    return pgettext("between clauses", "; ").join(words)
+
+
 def workdays(count: int) -> str:
     """Return a number of working days in words; none is the same day."""
     if not count:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from agreements import events
 from agreements.models import ToDo
-from agreements.pages import short_day
+from agreements.pages import in_clauses, short_day
 from agreements.services import duties, notices
 from agreements.services import papers as paper_names
 from approvals import meeting_papers
@@ -103,7 +103,7 @@ def topic_words(payload: dict[str, Any]) -> str:
         words.append(separator.join(payload["topics"]))
     if payload.get("chair"):
         words.append(_("chair: %(name)s") % {"name": payload["chair"]})
-    return "; ".join(words)
+    return in_clauses(words)
 
 
 def _planned(payload: dict[str, Any]) -> str:

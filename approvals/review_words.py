@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agreements.pages import in_clauses
 from approvals.models import FindingReply
 from core.wording import say
 from regulation.review_practice import SECTION_CONCLUSIONS, STOPS, TOPICS
@@ -28,7 +29,7 @@ def supplement(payload: dict[str, Any]) -> str:
     if "due_on" in payload:
         words.append(_("by %(day)s") % {"day": payload["due_on"]})
     words += payload.get("items", [])
-    return "; ".join(words)
+    return in_clauses(words)
 
 
 def units(payload: dict[str, Any]) -> str:
@@ -41,7 +42,7 @@ def units(payload: dict[str, Any]) -> str:
 def joint_answer(payload: dict[str, Any]) -> str:
     """Name the unit and say what it found."""
     found = payload["findings"]
-    words = "; ".join(found) if found else _("no objection")
+    words = in_clauses(found) if found else _("no objection")
     return f"{payload['unit']}: {words}"
 
 
@@ -57,12 +58,14 @@ def stop(payload: dict[str, Any]) -> str:
 
 def excerpts(payload: dict[str, Any]) -> str:
     """Quote the wordings."""
-    return "; ".join(f"“{words}”" for words in payload["excerpts"])
+    return in_clauses(f"“{words}”" for words in payload["excerpts"])
 
 
 def answers(payload: dict[str, Any]) -> str:
     """Say of each finding what became of it."""
-    return "; ".join(f"“{one['finding']}” {FindingReply.Adoption(one['adoption']).label}" for one in payload["answers"])
+    return in_clauses(
+        f"“{one['finding']}” {FindingReply.Adoption(one['adoption']).label}" for one in payload["answers"]
+    )
 
 
 def judgement(payload: dict[str, Any]) -> str:

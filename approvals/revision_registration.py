@@ -11,6 +11,7 @@ from agreements import events, openings, verbs
 from agreements import rules as lead_rules
 from agreements.models import Agreement, Station
 from agreements.openings import Opening
+from agreements.pages import in_clauses
 from agreements.registration import page_url, todo_url
 from agreements.services import duties
 from agreements.verbs import Verb
@@ -190,11 +191,11 @@ def finding_word(finding: str) -> str:
 
 def _finding(payload: dict[str, Any]) -> str:
     words = [finding_word(payload["finding"])]
-    return "; ".join([*words, _units(payload)] if payload.get("units") else words)
+    return in_clauses([*words, _units(payload)] if payload.get("units") else words)
 
 
 def _units(payload: dict[str, Any]) -> str:
-    return "; ".join(
+    return in_clauses(
         _("%(unit)s is asked about: %(clauses)s")
         % {"unit": unit, "clauses": pgettext("between names", ", ").join(clauses)}
         for unit, clauses in payload.get("units", {}).items()

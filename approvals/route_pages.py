@@ -9,14 +9,14 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.models import Post, SigningAuthority, User
 from accounts.posts import post_in, post_of
 from agreements import verbs
 from agreements.gaps import lies_with
 from agreements.models import Agreement, DeadlineSetting, Station
-from agreements.pages import listed
+from agreements.pages import in_clauses, listed
 from agreements.rules import may_edit
 from agreements.services import deadlines, lifecycle, texts
 from approvals.models import OnDisagree, PassRule, Run, StepKind
@@ -358,7 +358,7 @@ def _summary(real: Way | None, asked: Way, lines: tuple[Line, ...]) -> str:
         found.append(_("reported to the Party committee") if asked.committee else _("no report to the Party committee"))
     if asked.last and real.last and asked.last.total != real.last.total:
         found.append(_("%(new)s working days instead of %(old)s") % {"new": asked.last.total, "old": real.last.total})
-    return pgettext("between clauses", "; ").join(found) or _("nothing changes")
+    return in_clauses(found) or _("nothing changes")
 
 
 def run_of(agreement: Agreement) -> Run | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from agreements.pages import in_clauses, short_day
 from approvals.models import (
     Decision,
     MeetingResult,
@@ -58,7 +60,7 @@ def forum(payload: dict[str, Any]) -> str:
 def forum_rule(payload: dict[str, Any]) -> str:
     """Say which rule about meetings was changed, by its meeting, and in what."""
     changed = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
-    return pgettext("between clauses", "; ").join([forum(payload), *dict.fromkeys(changed)])
+    return in_clauses([forum(payload), *dict.fromkeys(changed)])
 
 
 def step(payload: dict[str, Any]) -> str:
@@ -71,7 +73,7 @@ def step(payload: dict[str, Any]) -> str:
             _("minutes %(number)s of %(day)s: %(result)s")
             % {
                 "number": payload["minutes"],
-                "day": payload["held_on"],
+                "day": _day(payload["held_on"]),
                 "result": MeetingResult.Result(payload["result"]).label,
             }
         )
@@ -84,7 +86,7 @@ def step(payload: dict[str, Any]) -> str:
     if "forum" in payload:
         words.append(_("to: %(step)s") % {"step": name_of(payload["forum"])})
     if "review_on" in payload:
-        words.append(_("looked at again on %(day)s") % {"day": payload["review_on"]})
+        words.append(_("looked at again on %(day)s") % {"day": _day(payload["review_on"])})
     if "from_step" in payload:
         words.append(_("taken back from: %(step)s") % {"step": _called(payload, "from_step")})
     if payload.get("not_asked"):
@@ -96,7 +98,7 @@ def step(payload: dict[str, Any]) -> str:
         words.append(str(Step.Redirected(payload["redirected"]).label))
     for name in names_of(payload, "skipped", "skipped_names"):
         words.append(_("%(step)s skipped by rule: the same person has approved this text") % {"step": name})
-    return "; ".join(words)
+    return in_clauses(words)
 
 
 def of_step(payload: dict[str, Any]) -> str:
@@ -120,7 +122,7 @@ def route_step(payload: dict[str, Any]) -> str:
     submitter = say(SUBMITTERS[Submitter(payload["submitter"])])
     names = [str(ROUTE_FIELDS[name]) for name in payload["changes"] if name in ROUTE_FIELDS]
     line = _("%(submitter)s: %(step)s") % {"submitter": submitter, "step": step}
-    return pgettext("between clauses", "; ").join([line, *dict.fromkeys(names)])
+    return in_clauses([line, *dict.fromkeys(names)])
 
 
 def way(payload: dict[str, Any]) -> str:
@@ -132,4 +134,8 @@ def way(payload: dict[str, Any]) -> str:
 
 def report(payload: dict[str, Any]) -> str:
     """Say number and day of the report to the Party committee."""
-    return _("%(number)s of %(day)s") % {"number": payload["number"], "day": payload["reported_on"]}
+    return _("%(number)s of %(day)s") % {"number": payload["number"], "day": _day(payload["reported_on"])}
+
+
+def _day(kept: str) -> str:
+    return short_day(date.fromisoformat(kept))
